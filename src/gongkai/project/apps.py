@@ -1,0 +1,11 @@
+"""Django app of the project room."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    """The project room (公开)."""
+
+    name = "gongkai.project"
+    label = "project"
+    verbose_name = "公开"

@@ -1,0 +1,96 @@
+"""Everything the program reads from its surroundings (环境变量), in one typed place. docs/settings.md is made from it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PRODUCTION_MARKER = "PRODUCTION"
+
+
+def default_home() -> Path:
+    """Return `var/` in the checkout, or `./var` for an installed package."""
+    checkout = Path(__file__).resolve().parents[3]
+    return (checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()) / "var"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its name, what it does, its default as text."""
+
+    name: str
+    meaning: str
+    default: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("GONGKAI_HOME", "运行时产生的一切（数据库、附件、公开目录树、索引、日志、密钥）所在目录", "检出目录下的 var/"),
+    Variable("DATABASE_URL", "数据库地址，如 postgresql://user:password@/name?host=/run/postgresql；不填用内嵌 SQLite", ""),
+    Variable("PORT", "网页服务端口", "8080"),
+    Variable("GONGKAI_HOST", "监听地址；演示环境只能是本机", "127.0.0.1"),
+    Variable("GONGKAI_BASE_PATH", "公开站点所在路径前缀，如 /wsjkj；不填为站点根", ""),
+    Variable("GONGKAI_SITE_URL", "公开站点的完整网址（不含路径前缀），写入站点地图与订阅", "http://127.0.0.1:8080"),
+    Variable("GONGKAI_ALLOWED_HOSTS", "允许访问的主机名，逗号分隔", "127.0.0.1,localhost,[::1]"),
+    Variable("GONGKAI_TRUSTED_PROXY", "为 1 时信任前置代理的 X-Forwarded-Proto", ""),
+    Variable("GONGKAI_SECRET_DIR", "密钥目录；应在备份范围之外", "GONGKAI_HOME/keys"),
+    Variable("GONGKAI_REGULATIONS", "另用一份法规数据目录", "随程序提供的 regulations/"),
+    Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The surroundings, read once. Paths are absolute."""
+
+    home: Path
+    database_url: str
+    port: int
+    host: str
+    base_path: str
+    site_url: str
+    allowed_hosts: tuple[str, ...]
+    trusted_proxy: bool
+    secret_dir: Path
+    log_level: str
+    production: bool = field(default=False)
+
+    @property
+    def public_dir(self) -> Path:
+        """Return the folder of the public tree (公开目录树)."""
+        return self.home / "public"
+
+    @property
+    def media_dir(self) -> Path:
+        """Return the folder of private attachments; never served as it is."""
+        return self.home / "media"
+
+
+def normalise_base_path(text: str) -> str:
+    """Return the prefix with one leading slash and no trailing one, or an empty string for the root."""
+    inner = text.strip().strip("/")
+    return f"/{inner}" if inner else ""
+
+
+def read_environment(environ: dict[str, str] | None = None) -> Environment:
+    """Read the environment; a bad PORT raises ValueError in Chinese."""
+    env = dict(os.environ) if environ is None else environ
+    home = Path(env.get("GONGKAI_HOME") or default_home()).absolute()
+    port_text = env.get("PORT") or "8080"
+    if not port_text.isdigit() or not 0 < int(port_text) < 65536:
+        raise ValueError(f"环境变量 PORT 应为 1 到 65535 的数字，现在是「{port_text}」")
+    port = int(port_text)
+    hosts = env.get("GONGKAI_ALLOWED_HOSTS") or "127.0.0.1,localhost,[::1]"
+    return Environment(
+        home=home,
+        database_url=env.get("DATABASE_URL", ""),
+        port=port,
+        host=env.get("GONGKAI_HOST") or "127.0.0.1",
+        base_path=normalise_base_path(env.get("GONGKAI_BASE_PATH", "")),
+        site_url=(env.get("GONGKAI_SITE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
+        trusted_proxy=env.get("GONGKAI_TRUSTED_PROXY") == "1",
+        secret_dir=Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute(),
+        log_level=env.get("GONGKAI_LOG_LEVEL") or "INFO",
+        production=(home / PRODUCTION_MARKER).exists(),
+    )

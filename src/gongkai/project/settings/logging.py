@@ -1,0 +1,31 @@
+"""Logging: one line an event, to standard error and a rotated file; personal data is scrubbed before it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def logging_config(home: Path, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING; the file rotates daily and is kept for 200 days (six months and more)."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"scrub": {"()": "gongkai.project.scrubbing.ScrubPersonalData"}},
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["scrub"]},
+            "file": {
+                "class": "logging.handlers.TimedRotatingFileHandler",
+                "filename": str(home / "logs" / "gongkai.log"),
+                "when": "midnight",
+                "backupCount": 200,
+                "encoding": "utf-8",
+                "delay": True,
+                "formatter": "line",
+                "filters": ["scrub"],
+            },
+        },
+        "root": {"handlers": ["stderr", "file"], "level": level},
+        "loggers": {"django.db.backends": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+    }

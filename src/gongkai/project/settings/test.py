@@ -1,0 +1,23 @@
+"""Tests: a throw-away home, fast password hashing, DATABASE_URL honoured so that every test runs on both databases."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_HOME = tempfile.mkdtemp(prefix="gongkai-test-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ["GONGKAI_HOME"] = _HOME
+os.environ.pop("GONGKAI_BASE_PATH", None)
+
+from gongkai.project.settings.base import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False
+STORAGES = {  # noqa: F405
+    **STORAGES,  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LOGGING = {"version": 1, "disable_existing_loggers": False}
