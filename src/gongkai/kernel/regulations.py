@@ -25,11 +25,15 @@ def regulations_dir() -> Path:
     """
     named = os.environ.get("GONGKAI_REGULATIONS")
     here = Path(__file__).resolve()
-    candidates = [Path(named)] if named else [here.parents[1] / "regulations", here.parents[3] / "regulations"]
+    candidates = (
+        [Path(named)] if named else [here.parents[1] / "regulations", here.parents[3] / "regulations"]
+    )
     for candidate in candidates:
         if candidate.is_dir():
             return candidate
-    raise RegulationMissing(f"找不到法规数据目录：{'、'.join(map(str, candidates))}；请检查 GONGKAI_REGULATIONS")
+    raise RegulationMissing(
+        f"找不到法规数据目录：{'、'.join(map(str, candidates))}；请检查 GONGKAI_REGULATIONS"
+    )
 
 
 def read_yaml(path: Path) -> Any:
