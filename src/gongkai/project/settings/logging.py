@@ -11,7 +11,7 @@ def logging_config(home: Path, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"scrub": {"()": "gongkai.project.scrubbing.ScrubPersonalData"}},
+        "filters": {"scrub": {"()": "gongkai.kernel.scrubbing.ScrubPersonalData"}},
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["scrub"]},
