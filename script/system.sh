@@ -1,0 +1,60 @@
+# Sourced by the other scripts: finds what the machine lacks; root gets it installed, everybody else is told what to install.
+
+say() { printf '==> %s\n' "$*" >&2; }
+fail() { printf '错误：%s\n' "$*" >&2; exit 1; }
+
+apt_update_once() {
+  [ -n "${GONGKAI_APT_UPDATED:-}" ] && return
+  say "更新系统软件包列表"
+  apt-get update -qq </dev/null >&2 || fail "无法更新软件包列表：请检查网络或软件源后重试"
+  export GONGKAI_APT_UPDATED=1
+}
+
+# need_packages 用途 软件包…
+need_packages() {
+  local purpose=$1 log
+  shift
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    fail "缺少${purpose}。请执行：sudo apt-get install -y $*（其他系统请安装同类软件包），然后重试"
+  fi
+  apt_update_once
+  say "安装${purpose}：$*"
+  log=$(mktemp)
+  DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" </dev/null >"$log" 2>&1 ||
+    { tail -20 "$log" >&2; fail "安装失败：$*"; }
+  rm -f "$log"
+}
+
+has_library() {
+  { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"
+}
+
+# A Python of at least 3.11 that can make virtual environments; its path is printed.
+find_python() {
+  local name
+  for name in "${GONGKAI_PYTHON:-}" python3.13 python3.12 python3.11 python3 python; do
+    [ -n "$name" ] && command -v "$name" >/dev/null || continue
+    "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    command -v "$name"
+    return 0
+  done
+  return 1
+}
+
+find_chromium() {
+  local name
+  for name in "${GONGKAI_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return 0
+  done
+  return 1
+}
+
+# The folder of initdb, pg_ctl and postgres; the newest one installed.
+find_postgres() {
+  local folder
+  if [ -n "${GONGKAI_POSTGRES:-}" ]; then printf '%s\n' "$GONGKAI_POSTGRES"; return 0; fi
+  for folder in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -t/ -k5 -rV); do
+    [ -x "$folder/initdb" ] && { printf '%s\n' "$folder"; return 0; }
+  done
+  command -v initdb >/dev/null && dirname "$(command -v initdb)"
+}
