@@ -187,7 +187,7 @@ def load_calendar(
 
 @lru_cache(maxsize=64)
 def _shipped(places: frozenset[str]) -> WorkCalendar:
-    notices = load_rules("calendars", HolidayNotice, key="notices", skip=("overlay.yaml",))
+    notices = load_rules("calendars", HolidayNotice, key="notices", only=("notices.yaml",))
     rows = load_rules("calendars", DayOverride, key="days", skip=("notices.yaml",))
     seeded = {notice.year for notice in notices if notice.days_from == "chinesecalendar"}
     exceptions: dict[date, tuple[bool, str]] = {}

@@ -63,11 +63,12 @@ def load_rules(
     required: Collection[str] = (),
     key: str = "rules",
     skip: Collection[str] = (),
+    only: Collection[str] = (),
     root: Path | None = None,
 ) -> tuple[RuleT, ...]:
     """Read every rule of one kind (某一类规则) as instances of the frozen dataclass `cls`.
 
-    Each `*.yaml` under `regulations/<kind>/` (sub-folders too), except the file names in `skip`, must hold a list of
+    Each `*.yaml` under `regulations/<kind>/` (sub-folders too), except the file names in `skip` (or: only those in `only`), must hold a list of
     mappings under `key`. Dates are ISO, lists become tuples, enums are read by value, nested dataclasses by mapping.
     `required` names fields that may not be empty; a field called `basis` never may. An id may stand twice only when `cls`
     has a `version` field, the versions differ and their periods of force do not overlap.
@@ -83,7 +84,7 @@ def load_rules(
     filled = {*required, *({"basis"} & names)}
     loaded: list[RuleT] = []
     seen: dict[str, list[tuple[RuleT, str]]] = {}
-    for file, raw in _rows(folder, key=key, skip=skip):
+    for file, raw in _rows(folder, key=key, skip=skip, only=only):
         rule_id = str(raw.get("id", raw.get("date", raw.get("year", "（无编号）"))))
         rule = build(cls, raw, file=file, rule_id=rule_id)
         for name in sorted(filled):
@@ -135,9 +136,11 @@ def build(cls: type[RuleT], raw: Mapping[str, Any], *, file: str, rule_id: str) 
         raise RuleError(file=file, rule_id=rule_id, field="（整条）", problem=str(error)) from error
 
 
-def _rows(folder: Path, *, key: str, skip: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _rows(
+    folder: Path, *, key: str, skip: Collection[str], only: Collection[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for path in sorted(folder.rglob("*.yaml")):
-        if path.name in skip:
+        if path.name in skip or (only and path.name not in only):
             continue
         file = f"{folder.name}/{path.relative_to(folder).as_posix()}"
         try:
