@@ -1,0 +1,1 @@
+"""Tools of the house: contracts, generated pages, the test database. Not shipped."""
