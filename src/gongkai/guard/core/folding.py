@@ -1,0 +1,98 @@
+"""Folding (归一): full-width digits, zero-width characters and traditional characters, with the way back to the original."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from opencc import OpenCC
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]+"
+)
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
+_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_SPELT_NUMBER = re.compile("[〇零○一二三四五六七八九]{11,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in two forms of equal length, and the map back to the original offsets.
+
+    `visible` is the original without invisible characters; `plain` has digits, Latin letters, spaces and hyphens in ASCII
+    and simplified characters. `offsets` is None when nothing was removed.
+    """
+
+    visible: str
+    plain: str
+    offsets: tuple[int, ...] | None
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the half-open span of the original text that holds `start:end` of the folded one."""
+        if self.offsets is None:
+            return start, end
+        if start >= end:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """Fold `text`; never fails, whatever the characters."""
+    visible, offsets = _without_invisible(text)
+    plain = visible if visible.isascii() else visible.translate(_folding_table())
+    if _SPELT_NUMBER.search(plain):
+        plain = _SPELT_NUMBER.sub(lambda match: match[0].translate(_CHINESE_DIGITS), plain)
+    return Folded(visible, plain, offsets)
+
+
+def _without_invisible(text: str) -> tuple[str, tuple[int, ...] | None]:
+    if text.isascii() or not _INVISIBLE.search(text):
+        return text, None
+    pieces: list[str] = []
+    offsets: list[int] = []
+    position = 0
+    for match in _INVISIBLE.finditer(text):
+        pieces.append(text[position : match.start()])
+        offsets.extend(range(position, match.start()))
+        position = match.end()
+    pieces.append(text[position:])
+    offsets.extend(range(position, len(text) + 1))
+    return "".join(pieces), tuple(offsets)
+
+
+@lru_cache(maxsize=1)
+def _folding_table() -> dict[int, str]:
+    table = _traditional_table()
+    for code in range(0x80, 0x1FBFA):
+        char = chr(code)
+        if char.isdecimal():
+            table[code] = str(unicodedata.decimal(char))
+    for first in (0xFF21, 0xFF41):
+        table.update({code: chr(code - 0xFEE0) for code in range(first, first + 26)})
+    table.update({ord(char): " " for char in _SPACES})
+    table.update({ord(char): "-" for char in _HYPHENS})
+    table.update({0xFF20: "@", 0xFF0E: ".", 0xFF0B: "+", 0xFF0F: "/"})
+    return table
+
+
+def _traditional_table() -> dict[int, str]:
+    """Map each traditional character that simplified texts do not use to its simplified form."""
+    converter = OpenCC("t2s")
+    chars = [chr(code) for code in range(0x4E00, 0x9FA6)]
+    simplified = converter.convert("\n".join(chars)).split("\n")
+    return {
+        ord(old): new
+        for old, new in zip(chars, simplified, strict=True)
+        if new != old and not _is_simplified(old)
+    }
+
+
+def _is_simplified(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,83 @@
+"""A document read for checking (阅读): each part folded once, its tables, numbers and lines found once, for all detectors."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from gongkai.guard.core.document import Context, Document
+from gongkai.guard.core.folding import fold
+from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.numbers import Group, runs, urls
+from gongkai.guard.core.tables import Table, find_tables
+from gongkai.guard.parts import Part
+
+
+class PartReading:
+    """One part with everything that several detectors need. Spans count in `plain` and `visible`, which are equally long."""
+
+    def __init__(self, part: Part, context: Context, lexicon: Lexicon) -> None:
+        self.part = part
+        self.context = context
+        self.lexicon = lexicon
+        self.folded = fold(part.text)
+        self.plain = self.folded.plain
+        self.visible = self.folded.visible
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        """Return the tables of this part."""
+        return find_tables(self.part, self.plain)
+
+    @cached_property
+    def number_runs(self) -> list[list[Group]]:
+        """Return the runs of digit groups."""
+        return runs(self.plain)
+
+    @cached_property
+    def urls(self) -> list[tuple[int, int]]:
+        """Return the spans of web addresses."""
+        return urls(self.plain)
+
+    def in_url(self, position: int) -> bool:
+        """Tell whether a position lies within a web address."""
+        return any(start <= position < end for start, end in self.urls)
+
+    def table_at(self, position: int) -> Table | None:
+        """Return the table that holds a position."""
+        return next((table for table in self.tables if table.span[0] <= position <= table.span[1]), None)
+
+    def heading_at(self, position: int) -> str:
+        """Return the column heading that rules a position, empty outside tables."""
+        table = self.table_at(position)
+        return table.heading_at(position) if table else ""
+
+    def before(self, position: int, length: int = 20) -> str:
+        """Return up to `length` characters before a position in its line; of the line above when the line starts here."""
+        chunk = self.plain[max(0, position - length) : position]
+        head, mark, line = chunk.rpartition("\n")
+        return head.rstrip().rpartition("\n")[2] if mark and not line.strip() else line
+
+    def after(self, position: int, length: int = 20) -> str:
+        """Return up to `length` characters that follow in the same line."""
+        return self.plain[position : position + length].partition("\n")[0]
+
+    def line_span(self, position: int) -> tuple[int, int]:
+        """Return the half-open span of the line that holds a position."""
+        start = self.plain.rfind("\n", 0, position) + 1
+        end = self.plain.find("\n", position)
+        return start, len(self.plain) if end < 0 else end
+
+
+class Reading:
+    """All parts of one document, read once, with its context."""
+
+    def __init__(self, document: Document, context: Context, lexicon: Lexicon) -> None:
+        self.document = document
+        self.context = context
+        self.lexicon = lexicon
+        self.parts = [PartReading(part, context, lexicon) for part in document.parts]
+
+    @cached_property
+    def title(self) -> str:
+        """Return the folded title: the part of kind title, else empty."""
+        return next((part.plain.strip() for part in self.parts if part.part.kind == "title"), "")

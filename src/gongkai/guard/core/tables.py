@@ -1,0 +1,126 @@
+"""Tables (表格) with the place of every cell in the text of their part, read from rows or from delimited lines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from gongkai.guard.parts import Part
+
+_DELIMITED = re.compile(r"^[^\n]*[\t|｜][^\n]*$", re.MULTILINE)
+_SPLIT = re.compile(r"[\t|｜]")
+_NUMERIC = re.compile(r"^[\s\d.,%+\-—－/:()（）Xx*×]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its column, its text without outer blanks, its half-open span in the part."""
+
+    column: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Table:
+    """Rows of cells; `header` is the first row that names columns, or None."""
+
+    rows: list[list[Cell]]
+    caption: str = ""
+    header: list[Cell] | None = None
+    _starts: list[int] = field(default_factory=list)
+    _flat: list[tuple[int, Cell]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.header = next((row for row in self.rows[:4] if _looks_like_header(row)), None)
+        self._flat = [(number, cell) for number, row in enumerate(self.rows) for cell in row]
+        self._starts = [cell.start for _, cell in self._flat]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return the half-open span of the whole table in its part."""
+        return self.rows[0][0].start, self.rows[-1][-1].end
+
+    @property
+    def body(self) -> list[list[Cell]]:
+        """Return the rows below the header, or all rows when there is none."""
+        if self.header is None:
+            return self.rows
+        return self.rows[self.rows.index(self.header) + 1 :]
+
+    def heading_at(self, position: int) -> str:
+        """Return the column heading above the cell that holds `position`, or the text of the cell to its left."""
+        place = bisect_right(self._starts, position) - 1
+        if place < 0:
+            return ""
+        number, cell = self._flat[place]
+        if position > cell.end:
+            return ""
+        if self.header is not None and self.rows[number] is not self.header:
+            return next((head.text for head in self.header if head.column == cell.column), "")
+        left = [other for other in self.rows[number] if other.column == cell.column - 1]
+        return left[0].text if left and not _NUMERIC.match(left[0].text) else ""
+
+
+def _looks_like_header(row: list[Cell]) -> bool:
+    texts = [cell.text for cell in row if cell.text]
+    if len(texts) < 2:
+        return False
+    return all(len(text) <= 24 and not _NUMERIC.match(text) for text in texts) and not any(
+        sum(char.isdigit() for char in text) >= 5 for text in texts
+    )
+
+
+def find_tables(part: Part, plain: str) -> list[Table]:
+    """Return the tables of a part: the one given as rows, or runs of lines delimited by tabs or upright bars.
+
+    `plain` is the folded text of the part; cell spans count in it.
+    """
+    if part.table is not None:
+        table = _read_block(plain, 0, len(plain), re.compile(r"\t"), part.caption)
+        return [table] if table else []
+    if "\t" not in plain and "|" not in plain and "｜" not in plain:
+        return []
+    return [
+        table
+        for start, end, caption in _blocks(plain)
+        if (table := _read_block(plain, start, end, _SPLIT, caption))
+    ]
+
+
+def _blocks(plain: str) -> list[tuple[int, int, str]]:
+    blocks: list[tuple[int, int, str]] = []
+    for match in _DELIMITED.finditer(plain):
+        if blocks and match.start() - blocks[-1][1] <= 2 and not plain[blocks[-1][1] : match.start()].strip():
+            blocks[-1] = (blocks[-1][0], match.end(), blocks[-1][2])
+            continue
+        above = plain[max(0, match.start() - 200) : match.start()].rstrip().rsplit("\n", 1)[-1]
+        blocks.append((match.start(), match.end(), above.strip()))
+    return blocks
+
+
+def _read_block(plain: str, start: int, end: int, delimiter: re.Pattern[str], caption: str) -> Table | None:
+    rows: list[list[Cell]] = []
+    line_start = start
+    while line_start <= end and line_start < len(plain):
+        line_end = plain.find("\n", line_start, end)
+        line_end = end if line_end < 0 else line_end
+        cells = _cells(plain, line_start, line_end, delimiter)
+        if cells and not all(set(cell.text) <= set("-: ") for cell in cells):
+            rows.append(cells)
+        line_start = line_end + 1
+    return Table(rows, caption) if rows else None
+
+
+def _cells(plain: str, start: int, end: int, delimiter: re.Pattern[str]) -> list[Cell]:
+    cells: list[Cell] = []
+    position = start
+    marks = [match.start() for match in delimiter.finditer(plain, start, end)] + [end]
+    for column, mark in enumerate(marks):
+        text = plain[position:mark]
+        left = position + len(text) - len(text.lstrip())
+        cells.append(Cell(column, text.strip(), left, max(left, position + len(text.rstrip()))))
+        position = mark + 1
+    return cells

@@ -1,0 +1,102 @@
+"""Telephone numbers (电话号码): personal mobiles and home telephones; numbers that the office itself made public are left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gongkai.guard.core.labels import label_kind
+from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.masking import mask
+from gongkai.guard.core.numbers import Number, candidates
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_LENGTHS = frozenset({11, 13, 15})
+_MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
+_SHAPES = {
+    (3, 4, 4),
+    (3, 8),
+    (7, 4),
+    (3, 3, 5),
+    (4, 4, 3),
+    (5, 6),
+    (3, 5, 3),
+    (4, 7),
+    (3, 2, 6),
+    (1, 4, 6),
+    (3, 3, 3, 2),
+}
+_LANDLINE = re.compile(r"(?<![0-9])(?:[(（]?0[1-9][0-9]{1,2}[)）]?[- ]?)?[2-9][0-9]{6,7}(?![0-9])")
+_HOME = re.compile(r"(?:家庭|住宅|家中|家里|私人)(?:联系)?电话|宅电|家电话")
+_NOT_NUMBER_BEFORE = re.compile(r"[0-9A-Za-z][.\-_/]?$|[¥￥$No№.#]$")
+
+
+@lru_cache(maxsize=8)
+def _unit(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(r"\s?(?:" + lexicon.pattern("number_units") + r")|\.[0-9]|[A-Za-z_]")
+
+
+@detector("pii.mobile")
+def mobile_numbers(reading: Reading) -> Iterator[Hit]:
+    """Find personal mobile numbers (个人手机号), also written apart or with +86."""
+    for part in reading.parts:
+        for groups in part.number_runs:
+            for number in candidates(part.plain, groups, _LENGTHS):
+                found = _MOBILE.fullmatch(number.digits)
+                if not found or found[1] in part.context.public_numbers:
+                    continue
+                if _is_telephone(part, number):
+                    yield Hit(
+                        part,
+                        number.start,
+                        number.end,
+                        "个人手机号；确为对外公布的值班手机的，登记到公开号码白名单",
+                        replacement=mask("mobile", found[1]),
+                        confidence=0.97,
+                    )
+
+
+def _is_telephone(part: PartReading, number: Number) -> bool:
+    if part.in_url(number.start):
+        return False
+    kind = label_kind(part, number.start)
+    if kind in ("serial", "code", "amount", "bank") and not _says_telephone(part, number):
+        return False
+    if kind == "mobile":
+        return number.is_whole or "." not in "".join(number.separators)
+    before, after = part.before(number.start), part.after(number.end)
+    if _unit(part.lexicon).match(after) or _glued(before):
+        return False
+    if number.is_whole:
+        return True
+    if number.shape in _SHAPES or (number.shape[0] in (2, 4) and number.shape[1:] in _SHAPES):
+        return number.alone and len({mark.strip() for mark in number.separators}) == 1
+    return set(number.shape) == {1} and number.alone
+
+
+def _says_telephone(part: PartReading, number: Number) -> bool:
+    return re.search(r"(?:手机|电话|微信|联系)[^0-9]{0,8}$", part.before(number.start, 14)) is not None
+
+
+def _glued(before: str) -> bool:
+    return _NOT_NUMBER_BEFORE.search(before) is not None and not re.search(
+        r"(?:[Tt][Ee][Ll]|\+86|[Pp]hone)[-.: ]?$", before
+    )
+
+
+@detector("pii.landline_home")
+def home_telephones(reading: Reading) -> Iterator[Hit]:
+    """Find landline numbers said to be of a home (住宅电话)."""
+    for part in reading.parts:
+        for label in _HOME.finditer(part.plain):
+            found = _LANDLINE.search(part.plain, label.end(), label.end() + 32)
+            if found and "\n\n" not in part.plain[label.end() : found.start()]:
+                yield Hit(
+                    part,
+                    *found.span(),
+                    "标明是住宅电话",
+                    replacement=mask("landline", found[0]),
+                    confidence=0.9,
+                )
