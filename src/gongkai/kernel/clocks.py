@@ -1,28 +1,17 @@
 """Statutory time limits (法定时限): pure functions of a rule, the events of a case and a calendar.
 
-Nothing here is stored or looks at the wall clock: a deadline is recomputed from facts whenever it is shown.
+Nothing here is stored or looks at the wall clock: a deadline is recomputed from facts whenever it is shown. This module is the
+door: rules, events, deadlines and lights can all be imported from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 
 from gongkai.kernel.calendar import WorkCalendar
-from gongkai.kernel.clock_count import (
-    Count,
-    Span,
-    TraceDay,
-    count_back,
-    count_calendar_days,
-    count_months,
-    count_quarters,
-    count_working_days,
-    merge,
-    roll_forward,
-)
+from gongkai.kernel.clock_count import Count, Span, TraceDay, count_back, merge
+from gongkai.kernel.clock_extension import count_extended, count_rule
 from gongkai.kernel.clock_rules import (
     ClockKind,
     ClockNotInForce,
@@ -35,6 +24,18 @@ from gongkai.kernel.clock_rules import (
     load_clocks,
     load_conventions,
     nearest_version,
+)
+from gongkai.kernel.clock_values import (
+    Deadline,
+    Event,
+    EventNotAllowed,
+    Extend,
+    ExtensionNotAllowed,
+    Light,
+    Pause,
+    Restart,
+    light,
+    units_left,
 )
 
 __all__ = [
@@ -64,79 +65,6 @@ __all__ = [
 ]
 
 ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Time that does not count (中止), such as asking a third party. `end` is None while it lasts."""
-
-    start: date
-    end: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Restart:
-    """The limit begins anew in full from this day (重新起算), such as the day the corrected request arrived."""
-
-    date: date
-
-
-@dataclass(frozen=True, slots=True)
-class Extend:
-    """An extension (延期): `length` more units of the rule's extension, told to the applicant on `notified_date`."""
-
-    notified_date: date
-    length: int
-
-
-Event = Pause | Restart | Extend
-
-
-class EventNotAllowed(ValueError):
-    """An event does not fit the limit it is applied to."""
-
-
-class ExtensionNotAllowed(EventNotAllowed):
-    """The rule does not allow this extension: too long, too often, too late, or not at all. `code` says which."""
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code = code
-        super().__init__(message)
-
-    def __reduce__(self) -> tuple[type[ExtensionNotAllowed], tuple[str, str]]:
-        return type(self), (self.code, str(self))
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A time limit worked out (期限): the last day, why it is that day, and how sure that is.
-
-    `start` is the day the count runs from (the last restart, if any). `due_date` is None while a pause is open.
-    `first_due_date` is the last day without extensions. `due_at` is set for limits of hours, minutes or seconds only.
-    `provisional` means that the count reached a year without a loaded holiday notice.
-    """
-
-    rule_id: str
-    rule_version: str
-    start: date
-    due_date: date | None
-    provisional: bool
-    basis: tuple[str, ...]
-    trace: tuple[TraceDay, ...]
-    extended: bool
-    unit: Unit
-    first_due_date: date | None = None
-    due_at: datetime | None = None
-    warnings: tuple[str, ...] = ()
-
-
-class Light(StrEnum):
-    """How a running limit stands today (红黄灯)."""
-
-    LATE = "late"
-    NEAR = "near"
-    FINE = "fine"
-    PAUSED = "paused"
 
 
 def due(
@@ -180,10 +108,10 @@ def due(
     if pauses and not rule.suspended_by:
         warnings.append("该规则没有列出可以中止的情形，请核对中止的依据")
     paused = merge([span for pause in pauses if (span := _span(pause, agreed)) is not None])
-    bare = _count(
+    bare = count_rule(
         rule=rule, start=begun, length=rule.length or 0, paused=paused, calendar=calendar, agreed=agreed
     )
-    full = _extended(
+    full = count_extended(
         rule=rule,
         start=begun,
         bare=bare,
@@ -205,31 +133,6 @@ def due(
         first_due_date=bare.end,
         warnings=tuple(warnings),
     )
-
-
-def light(deadline: Deadline, today: date, near_days: int = 5) -> Light:
-    """Say how the limit stands (亮灯): late after the last day, near within `near_days` units of it, else fine; or paused.
-
-    The unit is the one the limit is counted in: working days for a working-day limit. Computed when shown, never stored.
-    """
-    if deadline.due_date is None:
-        return Light.PAUSED
-    if today > deadline.due_date:
-        return Light.LATE
-    left = units_left(deadline, today)
-    return Light.NEAR if left is not None and left <= near_days else Light.FINE
-
-
-def units_left(deadline: Deadline, today: date) -> int | None:
-    """Count what is left after today (剩余天数): working days for working-day limits, else calendar days; None while paused.
-
-    Negative when late, in calendar days.
-    """
-    if deadline.due_date is None:
-        return None
-    if deadline.unit is Unit.WORKING_DAY and today <= deadline.due_date:
-        return sum(1 for line in deadline.trace if line.counted and today < line.date)
-    return (deadline.due_date - today).days
 
 
 def _sort_events(events: Iterable[Event], start: date) -> tuple[list[Pause], list[date], list[Extend]]:
@@ -257,132 +160,6 @@ def _span(pause: Pause, agreed: Conventions) -> Span | None:
     if last is not None and agreed.pause_last_day_counts:
         last -= ONE_DAY
     return None if last is not None and last < first else Span(first, last)
-
-
-def _count(
-    *,
-    rule: ClockRule,
-    start: date,
-    length: int,
-    paused: Sequence[Span],
-    calendar: WorkCalendar,
-    agreed: Conventions,
-) -> Count:
-    return _count_unit(
-        unit=rule.unit,
-        start=start,
-        length=length,
-        paused=paused,
-        calendar=calendar,
-        rolls=rule.kind in agreed.roll_kinds and rule.unit in agreed.roll_units,
-    )
-
-
-def _count_unit(
-    *, unit: Unit, start: date, length: int, paused: Sequence[Span], calendar: WorkCalendar, rolls: bool
-) -> Count:
-    match unit:
-        case Unit.WORKING_DAY:
-            counted = count_working_days(start=start, length=length, paused=paused, calendar=calendar)
-        case Unit.CALENDAR_DAY:
-            counted = count_calendar_days(start=start, length=length, paused=paused, calendar=calendar)
-        case Unit.QUARTER:
-            if paused:
-                raise EventNotAllowed("按季度计算的时限不能中止")
-            counted = count_quarters(start=start, length=length)
-        case _:
-            unit_months = 12 if unit is Unit.YEAR else 1
-            counted = count_months(
-                start=start, length=length, paused=paused, unit_months=unit_months, unit_word=unit.chinese
-            )
-    return roll_forward(counted, calendar=calendar) if rolls else counted
-
-
-def _extended(
-    *,
-    rule: ClockRule,
-    start: date,
-    bare: Count,
-    extensions: Sequence[Extend],
-    paused: Sequence[Span],
-    calendar: WorkCalendar,
-    agreed: Conventions,
-) -> Count:
-    if not extensions:
-        return bare
-    allowed = rule.extension
-    if allowed is None:
-        raise ExtensionNotAllowed("not_extendable", f"“{rule.name}”（{rule.id}）不得延期")
-    if len(extensions) > allowed.times:
-        raise ExtensionNotAllowed(
-            "too_many", f"“{rule.name}”最多延期 {allowed.times} 次，现为 {len(extensions)} 次"
-        )
-    current, added = bare, 0
-    for extension in extensions:
-        _check_notice(extension, start=start, limit=current.end, agreed=agreed)
-        added += extension.length
-        if not allowed.total and added > allowed.max:
-            raise ExtensionNotAllowed(
-                "over_maximum",
-                f"“{rule.name}”延期最长 {allowed.max}{allowed.unit.chinese}，现为 {added}{allowed.unit.chinese}",
-            )
-        if allowed.unit is rule.unit:
-            current = _count(
-                rule=rule,
-                start=start,
-                length=(rule.length or 0) + added,
-                paused=paused,
-                calendar=calendar,
-                agreed=agreed,
-            )
-        else:
-            current = _continue(
-                current, unit=allowed.unit, length=extension.length, paused=paused, calendar=calendar
-            )
-    if allowed.total and current.end is not None:
-        ceiling = _count_unit(
-            unit=allowed.unit, start=start, length=allowed.max, paused=paused, calendar=calendar, rolls=False
-        ).end
-        if ceiling is not None and current.end > ceiling:
-            raise ExtensionNotAllowed(
-                "over_maximum",
-                f"“{rule.name}”连同延期最长 {allowed.max}{allowed.unit.chinese}，最晚 {ceiling}，现为 {current.end}",
-            )
-    return _mark(current, after=bare.end)
-
-
-def _check_notice(extension: Extend, *, start: date, limit: date | None, agreed: Conventions) -> None:
-    if extension.length < 1:
-        raise ExtensionNotAllowed("no_length", f"延期的长度应至少为 1，现为 {extension.length}")
-    if extension.notified_date < start:
-        raise ExtensionNotAllowed("before_start", f"延期告知日 {extension.notified_date} 早于起算日 {start}")
-    if agreed.extension_notice_by_limit and limit is not None and extension.notified_date > limit:
-        raise ExtensionNotAllowed(
-            "after_limit", f"延期告知日 {extension.notified_date} 晚于原期限届满日 {limit}，延期不成立"
-        )
-
-
-def _continue(
-    count: Count, *, unit: Unit, length: int, paused: Sequence[Span], calendar: WorkCalendar
-) -> Count:
-    if count.end is None:
-        return count
-    more = _count_unit(
-        unit=unit, start=count.end, length=length, paused=paused, calendar=calendar, rolls=False
-    )
-    offset = max((line.number or 0 for line in count.trace), default=0)
-    lines = tuple(replace(line, number=line.number + offset) if line.number else line for line in more.trace)
-    return Count(more.end, count.trace + lines, count.provisional or more.provisional)
-
-
-def _mark(count: Count, *, after: date | None) -> Count:
-    if after is None:
-        return count
-    marked = tuple(
-        replace(line, why=f"{line.why}（延长期）") if line.counted and line.date > after else line
-        for line in count.trace
-    )
-    return Count(count.end, marked, count.provisional)
 
 
 def _due_without_pauses(
