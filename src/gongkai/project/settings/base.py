@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gongkai.project.environment import read_environment
 from gongkai.kernel.secrets import read_or_make_key
+from gongkai.project.environment import read_environment
 from gongkai.project.settings.database import databases
 from gongkai.project.settings.logging import logging_config
 from gongkai.project.settings.security import *  # noqa: F403

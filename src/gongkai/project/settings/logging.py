@@ -27,5 +27,9 @@ def logging_config(home: Path, level: str) -> dict[str, Any]:
             },
         },
         "root": {"handlers": ["stderr", "file"], "level": level},
-        "loggers": {"django.db.backends": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},
+        "loggers": {
+            "django.db.backends": {"level": "WARNING"},
+            "weasyprint": {"level": "ERROR"},
+            "fontTools": {"level": "ERROR"},
+        },
     }

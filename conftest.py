@@ -1,0 +1,40 @@
+"""Fixtures for every test of the tree."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+pytest_plugins = [
+    "tools.testing.room_walls",
+    "tools.testing.live",
+    "tools.testing.browser",
+    "tools.testing.markup",
+]
+
+BROWSER_FIXTURES = {"page", "browser", "live_site", "empty_site", "elder_page"}
+
+
+def pytest_report_header() -> str:
+    """Say which database this run uses."""
+    from django.conf import settings
+
+    return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep everything that shares the live site and the browser on one worker."""
+    for item in items:
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def expected_database() -> None:
+    """Fail everything when script/test asked for PostgreSQL and something else is in use."""
+    from django.db import connection
+
+    expected = os.environ.get("GONGKAI_EXPECT_DATABASE", connection.vendor)
+    assert connection.vendor == expected, f"这一半测试应在 {expected} 上运行，实际是 {connection.vendor}"

@@ -1,0 +1,136 @@
+"""Chromium for journeys: every page is watched for console errors and for requests to foreign hosts; axe; screenshots."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-dev-shm-usage",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1"}
+
+
+def find_chromium() -> str:
+    """Return the path of an installed Chromium; fails with what to do when there is none."""
+    for name in (os.environ.get("GONGKAI_CHROMIUM"), *NAMES):
+        if name and (path := shutil.which(name)):
+            return path
+    pytest.fail("找不到 Chromium：请安装 chromium，或用 GONGKAI_CHROMIUM 指明", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return one Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "1"  # playwright keeps a loop in this thread; the tests themselves are plain
+    )
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS, headless=True)
+        yield instance
+        instance.close()
+
+
+class Watcher:
+    """What a page did that it must not: console errors, script errors, failed or foreign requests."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.allowed: list[str] = []
+
+    def allow(self, text: str) -> None:
+        """Expect a console message that holds this text (for example a 404 that the test provokes)."""
+        self.allowed.append(text)
+
+    def attach(self, page: Page) -> None:
+        """Start watching a page."""
+        page.on("console", lambda message: self._console(message.type, message.text, page.url))
+        page.on("pageerror", lambda error: self.faults.append(f"脚本错误 {page.url}：{error}"))
+        page.on("request", lambda request: self._request(request.url, page.url))
+
+    def _console(self, kind: str, text: str, where: str) -> None:
+        if kind == "error" and not any(part in text for part in self.allowed):
+            self.faults.append(f"控制台错误 {where}：{text}")
+
+    def _request(self, address: str, where: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOCAL_HOSTS:
+            self.faults.append(f"外部请求 {where}：{address}")
+
+
+@pytest.fixture
+def watcher() -> Watcher:
+    """Return the list of faults of this test's pages."""
+    return Watcher()
+
+
+@pytest.fixture
+def new_context(browser: Browser, watcher: Watcher) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens another private window (one person each); all are watched and closed."""
+    contexts = []
+
+    def make(*, width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options)
+        context.set_default_timeout(15_000)
+        context.on("page", watcher.attach)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not watcher.faults, "\n".join(watcher.faults)
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """Return a page of 1280 px in a private window."""
+    return new_context().new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """Return `axe(page, where)`, which fails with axe's report when the page breaks any of its rules."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+
+    def check(page: Page, where: str = "") -> None:
+        results = checker.run(page)
+        lines = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}: "
+            + "; ".join(str(node["html"])[:160] for node in violation["nodes"][:3])
+            for violation in results.response["violations"]
+        ]
+        assert not lines, f"{where or page.url}\n" + "\n".join(lines)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def screenshot() -> Callable[..., None]:
+    """Return `screenshot(page, name)`: writes docs/screenshots/NAME.png when GONGKAI_SCREENSHOTS is set."""
+
+    def take(page: Page, name: str, *, full: bool = True) -> None:
+        if os.environ.get("GONGKAI_SCREENSHOTS"):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=full)
+
+    return take
