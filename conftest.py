@@ -5,6 +5,13 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Slow machines are not a fault of the code: no timed assertion anywhere, Hypothesis included.
+settings.register_profile(
+    "gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
+)
+settings.load_profile("gongkai")
 
 pytest_plugins = [
     "tools.testing.room_walls",
