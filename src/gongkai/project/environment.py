@@ -25,12 +25,22 @@ class Variable:
 
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("GONGKAI_HOME", "运行时产生的一切（数据库、附件、公开目录树、索引、日志、密钥）所在目录", "检出目录下的 var/"),
-    Variable("DATABASE_URL", "数据库地址，如 postgresql://user:password@/name?host=/run/postgresql；不填用内嵌 SQLite", ""),
+    Variable(
+        "GONGKAI_HOME",
+        "运行时产生的一切（数据库、附件、公开目录树、索引、日志、密钥）所在目录",
+        "检出目录下的 var/",
+    ),
+    Variable(
+        "DATABASE_URL",
+        "数据库地址，如 postgresql://user:password@/name?host=/run/postgresql；不填用内嵌 SQLite",
+        "",
+    ),
     Variable("PORT", "网页服务端口", "8080"),
     Variable("GONGKAI_HOST", "监听地址；演示环境只能是本机", "127.0.0.1"),
     Variable("GONGKAI_BASE_PATH", "公开站点所在路径前缀，如 /wsjkj；不填为站点根", ""),
-    Variable("GONGKAI_SITE_URL", "公开站点的完整网址（不含路径前缀），写入站点地图与订阅", "http://127.0.0.1:8080"),
+    Variable(
+        "GONGKAI_SITE_URL", "公开站点的完整网址（不含路径前缀），写入站点地图与订阅", "http://127.0.0.1:8080"
+    ),
     Variable("GONGKAI_ALLOWED_HOSTS", "允许访问的主机名，逗号分隔", "127.0.0.1,localhost,[::1]"),
     Variable("GONGKAI_TRUSTED_PROXY", "为 1 时信任前置代理的 X-Forwarded-Proto", ""),
     Variable("GONGKAI_SECRET_DIR", "密钥目录；应在备份范围之外", "GONGKAI_HOME/keys"),
