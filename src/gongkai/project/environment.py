@@ -45,6 +45,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("GONGKAI_TRUSTED_PROXY", "为 1 时信任前置代理的 X-Forwarded-Proto", ""),
     Variable("GONGKAI_SECRET_DIR", "密钥目录；应在备份范围之外", "GONGKAI_HOME/keys"),
     Variable("GONGKAI_REGULATIONS", "另用一份法规数据目录", "随程序提供的 regulations/"),
+    Variable(
+        "GONGKAI_CERTIFICATE", "前置代理所用 TLS 证书（PEM）的路径；填写后 gongkai check 检查其有效期", ""
+    ),
     Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
 )
 
@@ -64,6 +67,11 @@ class Environment:
     secret_dir: Path
     log_level: str
     production: bool = field(default=False)
+
+    @property
+    def settings_module(self) -> str:
+        """Return Django's settings for this home: the marker decides."""
+        return f"gongkai.project.settings.{'production' if self.production else 'demonstration'}"
 
     @property
     def public_dir(self) -> Path:

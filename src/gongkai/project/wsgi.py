@@ -1,11 +1,10 @@
-"""The WSGI application of the office side (desk, forms, search)."""
+"""The WSGI application of the office side (desk, forms)."""
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.project.settings.production")
-
 from django.core.wsgi import get_wsgi_application
 
+from gongkai.project.django_setup import name_settings
+
+name_settings()
 application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The `gongkai` commands, one module each; loaded when called."""
