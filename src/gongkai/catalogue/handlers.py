@@ -1,0 +1,47 @@
+"""What the catalogue does when records speak: handlers called with journal entries, at least once, in any order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gongkai.catalogue.models import Obligation
+from gongkai.catalogue.services.obligations import ObligationRefused, open_obligation
+from gongkai.catalogue.services.placements import place_release, remove_placements
+from gongkai.journal.api import Actor, Entry
+
+SYSTEM = Actor(kind="system", role="catalogue")
+
+
+def note_draft(entry: Entry) -> None:
+    """Open the duties of a new draft that already has a formed date; codes no longer in the catalogue are passed over."""
+    formed = entry.body.get("formed_on")
+    for code in entry.body.get("catalogue") or ():
+        if not formed:
+            return
+        try:
+            open_obligation(
+                org_code=entry.org, item_code=code, event=Obligation.FORMED, formed_date=date.fromisoformat(formed),
+                title=entry.subject, record_subject=entry.subject, actor=SYSTEM, now=entry.at, today=entry.on,
+            )  # fmt: skip
+        except ObligationRefused:
+            continue
+
+
+def note_release(entry: Entry) -> None:
+    """Keep the item ↔ record table after a publication, and meet the record's duties."""
+    formed = entry.body.get("formed_on")
+    place_release(
+        org_code=entry.org, record_subject=entry.subject, release_id=int(entry.body["release_id"]),
+        item_codes=entry.body.get("catalogue") or (), columns=entry.body.get("columns") or (),
+        formed_date=date.fromisoformat(formed) if formed else None, published_date=entry.on, actor=SYSTEM, now=entry.at,
+    )  # fmt: skip
+
+
+def note_withdrawal(entry: Entry) -> None:
+    """Keep the item ↔ record table after a withdrawal."""
+    remove_placements(
+        org_code=entry.org,
+        record_subject=entry.subject,
+        release_id=int(entry.body["release_id"]),
+        withdrawn_date=entry.on,
+    )
