@@ -14,6 +14,7 @@ settings.register_profile(
 settings.load_profile("gongkai")
 
 pytest_plugins = [
+    "gongkai.journal.testing",
     "tools.testing.room_walls",
     "tools.testing.live",
     "tools.testing.browser",

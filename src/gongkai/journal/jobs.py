@@ -1,0 +1,39 @@
+"""Background work of the journal. Only here the clock is read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import task
+
+from gongkai.journal.services import deliver as delivery
+from gongkai.journal.services.publish_heads import publish_heads
+from gongkai.journal.services.seal_pending import seal_pending
+
+SWEEP_AT_ONCE = 5000
+
+
+@task(queue_name="publish")
+def dispatch(entry_id: int) -> None:
+    """Tell the handlers of one fact."""
+    now = timezone.now()
+    delivery.deliver(list(delivery.due_deliveries(now=now, entry_id=entry_id)), now=now)
+
+
+@task(queue_name="publish")
+def sweep() -> int:
+    """Run every delivery that is due: failed ones whose waiting time is over, and those whose job was lost."""
+    now = timezone.now()
+    return delivery.deliver(delivery.due_deliveries(now=now)[:SWEEP_AT_ONCE], now=now).done
+
+
+@task(queue_name="default")
+def seal() -> int:
+    """Seal what waits and publish the new head; return how many entries were sealed."""
+    now = timezone.now()
+    sealed = seal_pending(now=now)
+    publish_heads(folder=settings.PUBLIC_DIR / "heads", now=now)
+    return sealed
+
+
+delivery.use_jobs(one=dispatch, all=sweep)

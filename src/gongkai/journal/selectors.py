@@ -1,0 +1,63 @@
+"""Reading the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gongkai.journal import models
+from gongkai.journal.entry_view import Entry, as_entry
+
+CHUNK = 2000
+
+
+def org_condition(org_prefix: str | None, orgs: Collection[str] | None) -> Q:
+    """Return the condition on the organisation: the code itself or a code below it (`demo`, `demo-…`), and/or a set of codes."""
+    condition = Q()
+    if org_prefix:
+        below = Q(org=org_prefix)
+        for separator in "-./:":
+            below |= Q(org__startswith=org_prefix + separator)
+        condition &= below
+    if orgs is not None:
+        condition &= Q(org__in=sorted(orgs))
+    return condition
+
+
+def select(
+    *,
+    names: Sequence[str] = (),
+    org_prefix: str | None = None,
+    orgs: Collection[str] | None = None,
+    subject: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    after_id: int = 0,
+) -> QuerySet[models.Entry]:
+    """Return the rows that fit; see `entries`."""
+    rows = models.Entry.objects.filter(org_condition(org_prefix, orgs)).order_by("id")
+    if names:
+        rows = rows.filter(name__in=list(names))
+    if subject is not None:
+        rows = rows.filter(subject=subject)
+    if since is not None:
+        rows = rows.filter(on__gte=since)
+    if until is not None:
+        rows = rows.filter(on__lte=until)
+    return rows.filter(pk__gt=after_id) if after_id else rows
+
+
+def entries(*, limit: int | None = None, **conditions: Any) -> Iterator[Entry]:
+    """Yield the entries that fit, in the order of writing, holding at most 2,000 in memory.
+
+    Conditions: `names` (fact names), `org_prefix` (a code and the codes below it: `demo`, `demo-…`), `orgs` (a set of
+    codes), `subject`, `since` and `until` (days of `on`, both included), `after_id`; `limit` ends it early.
+    """
+    rows = select(**conditions)
+    if limit is not None:
+        rows = rows[:limit]
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield as_entry(row)

@@ -1,0 +1,131 @@
+"""Publish heads (公布封存头): sign the newest seal and lay it beside the public pages, where others can copy it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from gongkai.journal.core.canonical import canonical_json, moment_text
+from gongkai.journal.core.heads import Head, is_signed_by, key_id, public_key, read_head, sign_head
+from gongkai.journal.models import PublishedHead, Seal
+from gongkai.journal.sql import lock_chain
+from gongkai.kernel.secrets import read_or_make_key
+
+KEY_NAME = "journal-ed25519"
+LISTED = 200
+"""How many heads the top index lists; all stand in the index of their month."""
+
+
+class HeadConflict(RuntimeError):
+    """A head file stands where this one should go and says something else; it is left as it is."""
+
+    code = "journal.head_conflict"
+
+
+def signing_key() -> bytes:
+    """Return the seed of the signing key, made on first use and kept outside database and backup."""
+    return read_or_make_key(settings.ENVIRONMENT.secret_dir, KEY_NAME)
+
+
+def head_path(head: Head) -> str:
+    """Return where the file of a head stands below the folder of heads: `2020/01/000000000042.json`."""
+    return f"{head.at[:4]}/{head.at[5:7]}/{head.seq:012d}.json"
+
+
+def _write(path: Path, document: Any) -> None:
+    """Write a small JSON file so that a reader sees the old or the new one, and a power cut loses neither."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as stream:
+        stream.write(canonical_json(document) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def as_head(row: PublishedHead) -> Head:
+    """Return the published form of a stored head."""
+    return Head(row.seq, row.entry, row.hash, moment_text(row.at), row.previous, row.key, row.signature)
+
+
+def _standing(path: Path, wanted: Head, secret: bytes) -> Head | None:
+    """Return the head whose file already stands there (a run cut short), None if there is none."""
+    try:
+        head = read_head(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise HeadConflict(
+            f"封存头文件 {path.name} 已损坏：请保留原件，运行 gongkai journal verify 核对"
+        ) from error
+    same = replace(head, at=wanted.at, key=wanted.key, signature=wanted.signature) == wanted
+    if not same or not is_signed_by(head, public_key(secret)):
+        raise HeadConflict(
+            f"封存头文件 {path.name} 与账目不一致：请保留原件，运行 gongkai journal verify 核对"
+        )
+    return head
+
+
+def _write_indexes(folder: Path, secret: bytes, month: str) -> None:
+    key = {
+        "id": key_id(public_key(secret)),
+        "algorithm": "Ed25519",
+        "public": public_key(secret).public_bytes_raw().hex(),
+    }
+    year, number = month.split("/")
+    rows = [as_head(row) for row in PublishedHead.objects.order_by("-seq")[:LISTED]]
+    months = sorted(
+        {f"{d:%Y/%m}" for d in PublishedHead.objects.datetimes("at", "month", tzinfo=UTC)} | {month}
+    )
+    start = datetime(int(year), int(number), 1, tzinfo=UTC)
+    end = datetime(int(year) + int(number) // 12, int(number) % 12 + 1, 1, tzinfo=UTC)
+    in_month = PublishedHead.objects.filter(at__gte=start, at__lt=end).order_by("seq")
+    _write(
+        folder / month / "index.json",
+        {"schema": 1, "month": month, "heads": [as_head(r).document() for r in in_month]},
+    )
+    listed = [{"seq": h.seq, "hash": h.hash, "at": h.at, "file": head_path(h)} for h in rows]
+    _write(folder / "index.json", {"schema": 1, "key": key, "months": months, "newest": listed})
+
+
+def publish_heads(*, folder: Path, now: datetime) -> Head | None:
+    """Sign the newest seal and publish it under `folder`; return the head, or None when nothing new was sealed.
+
+    The file is written before its row, so a row always has its file; a run cut short in between is finished by the
+    next one. Files already published are never written again.
+
+    Raises HeadConflict when the file in the way says something else.
+    """
+    secret = signing_key()
+    with transaction.atomic():
+        lock_chain()
+        seal = Seal.objects.order_by("-seq").first()
+        last = PublishedHead.objects.order_by("-seq").first()
+        if seal is None or (last is not None and last.seq >= seal.seq):
+            return None
+        previous = last.seq if last else 0
+        head = sign_head(
+            secret, seq=seal.seq, entry=seal.entry, hash=seal.hash, at=moment_text(now), previous=previous
+        )
+        standing = _standing(folder / head_path(head), head, secret)
+        if standing is None:
+            _write(folder / head_path(head), head.document())
+        head = standing or head
+        PublishedHead.objects.create(
+            seq=head.seq,
+            entry=head.entry,
+            hash=head.hash,
+            at=datetime.fromisoformat(head.at),
+            previous=head.previous,
+            key=head.key,
+            signature=head.signature,
+        )
+        _write_indexes(folder, secret, head_path(head).rsplit("/", 1)[0])
+    return head
