@@ -88,7 +88,7 @@ def count_extended(
     for extension in extensions:
         _check_notice(extension, start=start, limit=current.end, agreed=agreed)
         added += extension.length
-        if not allowed.total and added > allowed.max:
+        if added > allowed.max:
             raise ExtensionNotAllowed(
                 "over_maximum",
                 f"“{rule.name}”延期最长 {allowed.max}{allowed.unit.chinese}，现为 {added}{allowed.unit.chinese}",

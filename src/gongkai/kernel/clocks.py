@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from gongkai.kernel.calendar import WorkCalendar
-from gongkai.kernel.clock_count import Count, Span, TraceDay, count_back, merge
+from gongkai.kernel.clock_count import Count, Span, TraceDay, add_months, count_back, merge
 from gongkai.kernel.clock_extension import count_extended, count_rule
 from gongkai.kernel.clock_rules import (
     ClockKind,
@@ -216,7 +216,6 @@ def _due_without_pauses(
 
 def _fixed_date(rule: ClockRule, start: date) -> Count:
     month, day = (int(part) for part in (rule.date_mm_dd or "").split("-"))
-    end = date(start.year, month, day)
-    if end <= start:
-        end = date(start.year + 1, month, day)
+    this_year = add_months(date(2000, month, day), 12 * (start.year - 2000))
+    end = this_year if this_year > start else add_months(date(2000, month, day), 12 * (start.year - 1999))
     return Count(end, (TraceDay(end, True, 1, f"固定日期：{rule.length_text}，不顺延"),))
