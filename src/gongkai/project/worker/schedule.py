@@ -1,0 +1,89 @@
+"""Periodic work (定时任务): one table of what runs how often, and the rule by which one worker takes each turn."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from traceback import format_exception_only
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_tasks.base import Task
+
+from gongkai.kernel.scrubbing import scrub
+from gongkai.project.models import PeriodicRun
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periodic:
+    """One piece of periodic work: `every` so often, or daily at a local time `at`. `path` names a job without arguments."""
+
+    name: str
+    path: str
+    queue: str
+    every: timedelta | None = None
+    at: time | None = None
+
+    def is_due(self, *, last: datetime | None, now: datetime) -> bool:
+        """Say whether a turn is due: never run, its pause is over, or today's time has passed since the last run."""
+        if self.every is not None:
+            return last is None or now - last >= self.every
+        local = timezone.localtime(now)
+        turn = (
+            local.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+            if self.at
+            else local
+        )
+        if turn > local:
+            turn -= timedelta(days=1)
+        return last is None or last < turn
+
+
+SCHEDULE: tuple[Periodic, ...] = (
+    Periodic(name="seal", path="gongkai.journal.jobs.seal", queue="default", every=timedelta(seconds=2)),
+    Periodic(name="sweep", path="gongkai.journal.jobs.sweep", queue="publish", every=timedelta(seconds=15)),
+    Periodic(name="prune", path="gongkai.project.jobs.prune", queue="idle", at=time(3, 10)),
+)
+
+
+def resolve(path: str) -> Callable[[], Any]:
+    """Return the function behind a job path, whether it is a task or a plain function."""
+    found = import_string(path)
+    return found.func if isinstance(found, Task) else found
+
+
+def _take_turn(work: Periodic, *, now: datetime) -> bool:
+    """Mark a turn as begun; False when it is not due or another worker took it."""
+    last = PeriodicRun.objects.filter(pk=work.name).values_list("started_at", flat=True).first()
+    if not work.is_due(last=last, now=now):
+        return False
+    with transaction.atomic():
+        row, made = PeriodicRun.objects.select_for_update().get_or_create(pk=work.name)
+        if not made and not work.is_due(last=row.started_at, now=now):
+            return False
+        row.started_at = now
+        row.save(update_fields=["started_at"])
+    return True
+
+
+def run_due(*, queues: Sequence[str], now: datetime, schedule: Sequence[Periodic] = SCHEDULE) -> list[str]:
+    """Run every piece that is due on these queues and return their names; an error is logged and kept in its row."""
+    ran = []
+    for work in schedule:
+        if work.queue not in queues or not _take_turn(work, now=now):
+            continue
+        error = ""
+        try:
+            resolve(work.path)()
+        except Exception as failure:  # the schedule must go on; the row and `gongkai check` show the reason
+            error = scrub("".join(format_exception_only(failure)).strip())[:4000]
+            log.exception("periodic work %s failed", work.name)
+        PeriodicRun.objects.filter(pk=work.name).update(finished_at=timezone.now(), error=error)
+        ran.append(work.name)
+    return ran
