@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gongkai.kernel import calendar as calendar_module
 from gongkai.kernel.calendar import CalendarUnknown, DayOverride, HolidayNotice, WorkCalendar, load_calendar
+from gongkai.kernel.regulations import regulations_dir
 
 CALENDAR = load_calendar()
 ONE_DAY = timedelta(days=1)
@@ -114,7 +115,7 @@ def test_overlay_file_applies_local_rows_only_where_chosen(
         "- {date: 2025-03-31, is_working: false, notice: 地方通知, scope: 'province:广西', basis: [地方办法]}\n"
     )
     monkeypatch.setenv("GONGKAI_REGULATIONS", str(tmp_path))
-    caches = (calendar_module._shipped, calendar_module.load_rules.__globals__["regulations_dir"])
+    caches = (calendar_module._shipped, regulations_dir)
     for cache in caches:
         cache.cache_clear()
     try:
