@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from gongkai.records.importing.blocks import Block, Imported, Limits, ReadingWarning, Unreadable, to_json
+from gongkai.records.importing.hypertext import import_html_fragment, read_html
+from gongkai.records.importing.pdf import read_pdf
 from gongkai.records.importing.plain import read_text
 from gongkai.records.importing.recognise import recognise
 from gongkai.records.importing.sniffing import sniff
@@ -20,6 +22,7 @@ __all__ = [
     "Unreadable",
     "import_bytes",
     "import_file",
+    "import_html_fragment",
     "to_json",
 ]
 
@@ -60,6 +63,10 @@ def import_bytes(data: bytes, name: str, *, limits: Limits = LIMITS, today: date
         reading = read_word(data, name, limits)
     elif kind == "text":
         reading = read_text(data, name)
+    elif kind == "html":
+        reading = read_html(data, name)
+    elif kind == "pdf":
+        reading = read_pdf(data, name, limits)
     else:
         raise Unreadable("unknown_type", "这是表格，不是文档。", name, "表格请在台账里导入。")
     if not reading.pieces:

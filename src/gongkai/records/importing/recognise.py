@@ -52,7 +52,11 @@ def recognise(reading: Reading, name: str, *, limits: Limits, today: date | None
 
 def structure_only(pieces: list[Piece]) -> tuple[Block, ...]:
     """This function will recognise headings, tables and images only: for a piece pasted into a text."""
-    return tuple(_blocks(_single_lines(pieces), Head(), Tail()))
+    lines = _single_lines(pieces)
+    for line in lines:
+        if line.is_title and line.style_level is None:
+            line.style_level = 1
+    return tuple(_blocks(lines, Head(), Tail()))
 
 
 def _single_lines(pieces: list[Piece]) -> list[Piece]:
