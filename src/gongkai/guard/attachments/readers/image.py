@@ -1,0 +1,161 @@
+"""Reading a picture (读图片): metadata, what hangs behind its end, weak masking, and words inside it."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+
+from PIL import Image, ImageFile, ImageStat
+
+from gongkai.guard.attachments.image_bytes import picture_end
+from gongkai.guard.attachments.limits import Overrun, Unreadable
+from gongkai.guard.attachments.ocr import recognise
+from gongkai.guard.attachments.readers.image_metadata import report_metadata
+from gongkai.guard.attachments.reading import Reading
+
+_MOST_FRAMES = 500
+_ROWS_LOOKED_AT = 100
+_RUNS_OF_A_MOSAIC = 5
+
+
+def open_picture(data: bytes, most_pixels: int) -> Image.Image:
+    """Open and decode a picture; raises Unreadable when broken, Overrun beyond the number of pixels."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        image = Image.open(io.BytesIO(data))
+        if image.width * image.height > most_pixels:
+            raise Overrun(f"图片超过 {most_pixels // 1_000_000} 百万像素")
+        image.load()
+    except Image.DecompressionBombError as error:
+        raise Overrun("图片像素太多，疑似图片炸弹") from error
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        KeyError,
+        IndexError,
+        EOFError,
+        TypeError,
+        OverflowError,
+    ) as error:
+        raise Unreadable("图片已损坏，打不开") from error
+    return image
+
+
+def read_image(reading: Reading) -> None:
+    """Read one picture; raises Unreadable or Overrun."""
+    if reading.kind.kind == "heic":
+        _use_heic()
+    data = reading.content()
+    image = open_picture(data, reading.budget.limits.pixels)
+    report_metadata(reading, image, "image")
+    end = picture_end(data, reading.kind.kind)
+    if end is not None and len(data) - end > 8 and data[end:].strip(b"\0"):
+        reading.finding("file.disguised", "image", f"图片末尾还附带 {len(data) - end} 字节别的内容")
+    frames = getattr(image, "n_frames", 1)
+    if frames > _MOST_FRAMES:
+        raise Overrun(f"图片超过 {_MOST_FRAMES} 帧")
+    for number in range(frames):
+        image.seek(number)
+        if number % max(1, frames // 10) == 0:
+            _look(reading, image, "image" if frames == 1 else f"image:{number + 1}")
+        reading.budget.check_time()
+
+
+def _use_heic() -> None:
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise Unreadable("HEIC 图片，本机没有能打开它的组件；请另存为 JPG") from error
+    pillow_heif.register_heif_opener()
+
+
+def _look(reading: Reading, image: Image.Image, where: str) -> None:
+    if _hides_under_transparency(image):
+        reading.finding("att.light_mask", where, "图片的透明处下面还留着画面")
+    grey = image.convert("L")
+    if has_mosaic(grey):
+        reading.finding("att.light_mask", where, "图片有马赛克遮盖，可能被还原")
+    if not looks_written(grey):
+        return
+    text = recognise(lambda: image.convert("L"))
+    if text is None:
+        reading.finding(
+            "att.image_text_pii",
+            where,
+            "图片像是文件或截图，没有识别文字，须由人看过",
+            variant="not_recognised",
+        )
+    else:
+        reading.part("ocr:" + where, text, kind="ocr")
+
+
+def _hides_under_transparency(image: Image.Image) -> bool:
+    if image.mode not in ("RGBA", "LA"):
+        return False
+    alpha = image.getchannel("A")
+    mask = alpha.point(lambda value: 255 if value == 0 else 0)
+    area = mask.histogram()[255]
+    if area < max(400, image.width * image.height // 200):
+        return False
+    return ImageStat.Stat(image.convert("RGBA").convert("RGB").convert("L"), mask).stddev[0] > 12
+
+
+def has_mosaic(grey: Image.Image) -> bool:
+    """Tell whether a part of the picture is made of equal squares of many shades, in rows and in columns."""
+    return _has_even_runs(grey) and _has_even_runs(grey.transpose(Image.Transpose.ROTATE_90))
+
+
+def _has_even_runs(grey: Image.Image) -> bool:
+    hits = 0
+    step = max(2, grey.height // _ROWS_LOOKED_AT)
+    for y in range(step // 2, grey.height, step):
+        row = grey.crop((0, y, min(grey.width, 4000), y + 1)).tobytes()
+        hits += _row_is_mosaic(row)
+        if hits >= 4:
+            return True
+    return False
+
+
+def _row_is_mosaic(row: bytes) -> bool:
+    """Look for at least five steps of one width (5 to 80 pixels) between clearly different shades."""
+    edges = [place + 1 for place, (one, other) in enumerate(pairwise(row)) if abs(one - other) > 10]
+    if len(edges) <= _RUNS_OF_A_MOSAIC:
+        return False
+    same = 0
+    shades: set[int] = set()
+    last = 0
+    for first, second in pairwise(edges):
+        width = second - first
+        piece = row[first + 1 : second - 1]
+        flat = 5 <= width <= 80 and len(piece) >= 3 and max(piece) - min(piece) <= 6
+        if flat and (not same or abs(width - last) <= 0):
+            same += 1
+            shades.add(piece[0] // 8)
+        else:
+            same = 1 if flat else 0
+            shades = {piece[0] // 8} if flat else set()
+        last = width
+        if same >= _RUNS_OF_A_MOSAIC and len(shades) >= 4:
+            return True
+    return False
+
+
+def looks_written(grey: Image.Image) -> bool:
+    """Tell whether the picture looks like a page of writing: light ground, thin dark strokes in lines."""
+    if grey.width < 200 or grey.height < 120:
+        return False
+    scale = 640 / grey.width
+    small = grey.resize((640, max(1, round(grey.height * scale)))) if grey.width > 640 else grey
+    histogram = small.histogram()
+    total = sum(histogram)
+    light, dark = sum(histogram[190:]), sum(histogram[:110])
+    if light < 0.6 * total or not 0.004 * total < dark < 0.35 * total:
+        return False
+    lines = strokes = 0
+    for y in range(0, small.height):
+        row = small.crop((0, y, small.width, y + 1)).point(lambda value: 255 if value < 140 else 0).tobytes()
+        crossings = sum(one != other for one, other in pairwise(row))
+        strokes += crossings >= 16
+        lines += 1
+    return strokes >= max(8, lines // 40)
