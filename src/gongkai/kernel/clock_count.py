@@ -62,7 +62,11 @@ def merge(spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def count_working_days(*, start: date, length: int, paused: Sequence[Span], calendar: WorkCalendar) -> Count:
-    """Count `length` working days after `start`; 0 means that day itself, or the next working day (工作日)."""
+    """Count `length` working days after `start`; 0 means that day itself, or the next working day (工作日).
+
+    Raises CalendarUnknown when `start` itself lies before the calendar, though the start day is never counted.
+    """
+    calendar.day(start)
     return _count_days(start=start, length=length, paused=paused, calendar=calendar, working_only=True)
 
 

@@ -7,6 +7,7 @@ door: rules, events, deadlines and lights can all be imported from here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from gongkai.kernel.calendar import WorkCalendar
@@ -87,51 +88,48 @@ def due(
         CalendarUnknown: the count touches a year before the first known one.
     """
     agreed = conventions or load_conventions()
-    warnings: list[str] = []
-    moment = start if isinstance(start, datetime) else None
-    begun = moment.date() if moment else start
+    begun = start.date() if isinstance(start, datetime) else start
     pauses, restarts, extensions = _sort_events(events, begun)
-    if (
-        rule.unit.is_moment
-        or rule.unit is Unit.DATE
-        or rule.kind in (ClockKind.LEAD_TIME, ClockKind.BEFORE_EVENT)
-    ):
+    if _runs_on(rule):
         return _due_without_pauses(
             rule=rule, start=start, pauses=pauses, restarts=restarts, extensions=extensions, calendar=calendar
         )
-    if restarts:
-        begun = max(restarts)
-        void = [extension for extension in extensions if extension.notified_date < begun]
-        extensions = [extension for extension in extensions if extension.notified_date >= begun]
-        if void:
-            warnings.append("重新起算之前的延期随旧期限一并失效，未计入")
+    begun = max(restarts, default=begun)
+    living = [extension for extension in extensions if not restarts or extension.notified_date >= begun]
+    paused = merge([span for pause in pauses if (span := _span(pause, agreed)) is not None])
+    length = rule.length or 0
+    bare = count_rule(rule=rule, start=begun, length=length, paused=paused, calendar=calendar, agreed=agreed)
+    full = count_extended(
+        rule=rule, start=begun, bare=bare, extensions=living, paused=paused, calendar=calendar, agreed=agreed
+    )
+    warnings = []
+    if len(living) < len(extensions):
+        warnings.append("重新起算之前的延期随旧期限一并失效，未计入")
     if pauses and not rule.suspended_by:
         warnings.append("该规则没有列出可以中止的情形，请核对中止的依据")
-    paused = merge([span for pause in pauses if (span := _span(pause, agreed)) is not None])
-    bare = count_rule(
-        rule=rule, start=begun, length=rule.length or 0, paused=paused, calendar=calendar, agreed=agreed
-    )
-    full = count_extended(
-        rule=rule,
-        start=begun,
-        bare=bare,
-        extensions=extensions,
-        paused=paused,
-        calendar=calendar,
-        agreed=agreed,
-    )
+    found = _deadline(rule=rule, start=begun, counted=full, warnings=tuple(warnings))
+    return replace(found, extended=bool(living), first_due_date=bare.end)
+
+
+def _runs_on(rule: ClockRule) -> bool:
+    """Tell whether nothing can stop the limit: hours, fixed dates and limits counted back from an event."""
+    counted_back = rule.kind in (ClockKind.LEAD_TIME, ClockKind.BEFORE_EVENT)
+    return rule.unit.is_moment or rule.unit is Unit.DATE or counted_back
+
+
+def _deadline(*, rule: ClockRule, start: date, counted: Count, warnings: tuple[str, ...]) -> Deadline:
     return Deadline(
         rule_id=rule.id,
         rule_version=rule.version,
-        start=begun,
-        due_date=full.end,
-        provisional=full.provisional,
+        start=start,
+        due_date=counted.end,
+        provisional=counted.provisional,
         basis=rule.basis,
-        trace=full.trace,
-        extended=bool(extensions),
+        trace=counted.trace,
+        extended=False,
         unit=rule.unit,
-        first_due_date=bare.end,
-        warnings=tuple(warnings),
+        first_due_date=counted.end,
+        warnings=warnings,
     )
 
 
@@ -198,20 +196,7 @@ def _due_without_pauses(
         counted = count_back(
             event=day, length=length, unit_months=unit_months, working=working, calendar=calendar
         )
-    return Deadline(
-        rule_id=rule.id,
-        rule_version=rule.version,
-        start=day,
-        due_date=counted.end,
-        provisional=counted.provisional,
-        basis=rule.basis,
-        trace=counted.trace,
-        extended=False,
-        unit=rule.unit,
-        first_due_date=counted.end,
-        due_at=due_at,
-        warnings=warnings,
-    )
+    return replace(_deadline(rule=rule, start=day, counted=counted, warnings=warnings), due_at=due_at)
 
 
 def _fixed_date(rule: ClockRule, start: date) -> Count:

@@ -75,6 +75,7 @@ def test_moment_is_accepted_for_hours() -> None:
     [
         ("ogi.none", "2024-03-01", [], "unknown_rule"),
         ("ogi.reply", "2003-03-01", [], "before_calendar"),
+        ("ogi.reply", "2003-12-31", [], "before_calendar"),
         ("ogi.reply", "9999-12-30", [], "before_calendar"),
         ("opinion.response_other", "9999-12-30", [], "before_calendar"),
         ("ogi.annual_report_department", "9999-12-30", [], "before_calendar"),
