@@ -66,6 +66,7 @@ class Environment:
     trusted_proxy: bool
     secret_dir: Path
     log_level: str
+    certificate: str = ""
     production: bool = field(default=False)
 
     @property
@@ -109,6 +110,7 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
         trusted_proxy=env.get("GONGKAI_TRUSTED_PROXY") == "1",
         secret_dir=Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute(),
+        certificate=env.get("GONGKAI_CERTIFICATE", ""),
         log_level=env.get("GONGKAI_LOG_LEVEL") or "INFO",
         production=(home / PRODUCTION_MARKER).exists(),
     )

@@ -1,0 +1,223 @@
+"""Health of a home (健康检查): each check is a function that returns what it found in plain Chinese."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from gongkai.project.environment import Environment
+from gongkai.project.models import PeriodicRun, Worker
+from gongkai.project.worker.presence import SILENT
+
+DISK_FAIL_BYTES, DISK_WARN_BYTES = 500 * 1024**2, 2 * 1024**3
+QUEUE_FAIL_AFTER = timedelta(minutes=5)
+CERTIFICATE_WARN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What one check found; `state` is ok, warn or fail."""
+
+    name: str
+    title: str
+    state: str
+    message: str
+    remedy: str = ""
+
+
+def _database(environment: Environment) -> Iterator[Result]:
+    from gongkai.project.home import unapplied_migrations
+
+    try:
+        waiting = unapplied_migrations()
+    except DatabaseError as error:
+        yield Result(
+            name="database",
+            title="数据库",
+            state="fail",
+            message=f"连接不上：{error}".strip(),
+            remedy="请检查 DATABASE_URL 与数据库服务",
+        )
+        return
+    if waiting:
+        yield Result(
+            name="database",
+            title="数据库",
+            state="fail",
+            message=f"结构落后于程序（{len(waiting)} 步未执行）",
+            remedy="请执行 gongkai init",
+        )
+        return
+    kind = "内嵌 SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
+    yield Result(name="database", title="数据库", state="ok", message=f"{kind}，结构为最新")
+
+
+def _triggers() -> Iterator[Result]:
+    from django.core import checks
+
+    found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
+    faults = [str(message.msg) for message in found if message.is_serious()]
+    if faults:
+        yield Result(
+            name="triggers",
+            title="防改触发器",
+            state="fail",
+            message="；".join(faults),
+            remedy="请先查明原因，再执行 gongkai init 重装",
+        )
+    else:
+        yield Result(name="triggers", title="防改触发器", state="ok", message="都在")
+
+
+def _worker(now: datetime) -> Iterator[Result]:
+    seen = Worker.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+    if seen is None:
+        yield Result(
+            name="worker",
+            title="后台任务进程",
+            state="fail",
+            message="没有在运行",
+            remedy="请执行 gongkai serve 或 gongkai worker",
+        )
+    elif now - seen > SILENT:
+        seconds = int((now - seen).total_seconds())
+        yield Result(
+            name="worker",
+            title="后台任务进程",
+            state="fail",
+            message=f"{seconds} 秒没有心跳",
+            remedy="请重启服务",
+        )
+    else:
+        yield Result(
+            name="worker", title="后台任务进程", state="ok", message=f"{Worker.objects.count()} 个，心跳正常"
+        )
+
+
+def _jobs(now: datetime) -> Iterator[Result]:
+    failed = DBTaskResult.objects.filter(status=TaskResultStatus.FAILED).count()
+    overdue = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, enqueued_at__lt=now - QUEUE_FAIL_AFTER, run_after__lt=now
+    ).count()
+    errors = list(PeriodicRun.objects.exclude(error="").values_list("name", "error"))
+    if failed or errors:
+        parts = [f"{failed} 个任务多次重试后仍失败"] if failed else []
+        parts += [f"定时任务 {name} 出错：{error[:120]}" for name, error in errors]
+        yield Result(
+            name="jobs",
+            title="后台任务",
+            state="fail",
+            message="；".join(parts),
+            remedy="请看 logs/gongkai.log",
+        )
+    elif overdue:
+        yield Result(
+            name="jobs",
+            title="后台任务",
+            state="warn",
+            message=f"{overdue} 个任务等了 5 分钟以上",
+            remedy="请看后台任务进程是否繁忙",
+        )
+    else:
+        yield Result(name="jobs", title="后台任务", state="ok", message="没有积压")
+
+
+def _disk(environment: Environment) -> Iterator[Result]:
+    free = shutil.disk_usage(environment.home).free
+    text = f"剩余 {free / 1024**3:.1f} GB"
+    state = "fail" if free < DISK_FAIL_BYTES else "warn" if free < DISK_WARN_BYTES else "ok"
+    yield Result(
+        name="disk", title="磁盘", state=state, message=text, remedy="" if state == "ok" else "请清理或扩容"
+    )
+
+
+def _heads() -> Iterator[Result]:
+    folder = Path(settings.PUBLIC_DIR) / "heads"
+    count = sum(1 for _ in folder.rglob("*.json")) if folder.is_dir() else 0
+    from gongkai.journal import api as journal
+
+    has_entries = next(iter(journal.entries(limit=1)), None) is not None
+    if has_entries and not count:
+        yield Result(
+            name="heads",
+            title="台账封签",
+            state="fail",
+            message="台账已有内容，但公开目录中没有封签",
+            remedy="请确认后台任务进程在运行",
+        )
+    else:
+        yield Result(name="heads", title="台账封签", state="ok", message=f"已公布 {count} 份")
+
+
+def _public_tree(environment: Environment) -> Iterator[Result]:
+    if (environment.public_dir / "index.html").is_file():
+        yield Result(name="public", title="公开目录", state="ok", message="首页在")
+    else:
+        yield Result(
+            name="public",
+            title="公开目录",
+            state="fail",
+            message="没有首页",
+            remedy="请执行 gongkai build --full",
+        )
+    index = environment.home / "portal" / "index"
+    if index.is_dir() and any(index.iterdir()):
+        yield Result(name="index", title="搜索索引", state="ok", message="在")
+    else:
+        yield Result(
+            name="index",
+            title="搜索索引",
+            state="fail",
+            message="没有索引",
+            remedy="请执行 gongkai build --full",
+        )
+
+
+def _certificate(environment: Environment, now: datetime) -> Iterator[Result]:
+    if not environment.certificate:
+        return
+    try:
+        certificate = x509.load_pem_x509_certificate(Path(environment.certificate).read_bytes())
+    except (OSError, ValueError) as error:
+        yield Result(
+            name="certificate",
+            title="证书",
+            state="fail",
+            message=f"读不了 {environment.certificate}：{error}",
+            remedy="请检查 GONGKAI_CERTIFICATE",
+        )
+        return
+    left = certificate.not_valid_after_utc - now.astimezone(UTC)
+    state = "fail" if left <= timedelta(0) else "warn" if left < CERTIFICATE_WARN else "ok"
+    text = f"{certificate.not_valid_after_utc.date().isoformat()} 到期"
+    yield Result(
+        name="certificate",
+        title="证书",
+        state=state,
+        message=text,
+        remedy="" if state == "ok" else "请更换证书",
+    )
+
+
+def examine(environment: Environment, *, now: datetime, expect_worker: bool = True) -> list[Result]:
+    """Run every check and return what was found; without a usable database only the checks that need none go on."""
+    results = list(_database(environment))
+    if all(result.state == "ok" for result in results):
+        steps: list[Callable[[], Iterator[Result]]] = [_triggers, lambda: _jobs(now), _heads]
+        if expect_worker:
+            steps.insert(1, lambda: _worker(now))
+        for step in steps:
+            results.extend(step())
+    results.extend(_disk(environment))
+    results.extend(_public_tree(environment))
+    results.extend(_certificate(environment, now))
+    return results
