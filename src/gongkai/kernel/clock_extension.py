@@ -10,6 +10,7 @@ from gongkai.kernel.calendar import WorkCalendar
 from gongkai.kernel.clock_count import (
     Count,
     Span,
+    TraceDay,
     count_calendar_days,
     count_months,
     count_quarters,
@@ -146,7 +147,9 @@ def _mark(count: Count, *, after: date | None) -> Count:
     if after is None:
         return count
     marked = tuple(
-        replace(line, why=f"{line.why}（延长期）") if line.counted and line.date > after else line
+        TraceDay(line.date, True, line.number, f"{line.why}（延长期）")
+        if line.counted and line.date > after
+        else line
         for line in count.trace
     )
     return Count(count.end, marked, count.provisional)
