@@ -61,6 +61,13 @@ class PartReading:
         """Return up to `length` characters that follow in the same line."""
         return self.plain[position : position + length].partition("\n")[0]
 
+    def sentence_span(self, position: int) -> tuple[int, int]:
+        """Return the half-open span of the sentence that holds a position; a line break ends a sentence."""
+        start, end = self.line_span(position)
+        left = max(self.plain.rfind(mark, start, position) for mark in "。！？")
+        rights = [found for mark in "。！？" if (found := self.plain.find(mark, position, end)) >= 0]
+        return max(start, left + 1), min(rights) + 1 if rights else end
+
     def line_span(self, position: int) -> tuple[int, int]:
         """Return the half-open span of the line that holds a position."""
         start = self.plain.rfind("\n", 0, position) + 1

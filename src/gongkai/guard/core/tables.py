@@ -34,7 +34,8 @@ class Table:
     _flat: list[tuple[int, Cell]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.header = next((row for row in self.rows[:4] if _looks_like_header(row)), None)
+        candidates = self.rows[:4] if len(self.rows) > 1 else []
+        self.header = next((row for row in candidates if _looks_like_header(row)), None)
         self._flat = [(number, cell) for number, row in enumerate(self.rows) for cell in row]
         self._starts = [cell.start for _, cell in self._flat]
 
@@ -66,7 +67,7 @@ class Table:
 
 def _looks_like_header(row: list[Cell]) -> bool:
     texts = [cell.text for cell in row if cell.text]
-    if len(texts) < 2:
+    if len(texts) < 2 or not {"男", "女"}.isdisjoint(texts):
         return False
     return all(len(text) <= 24 and not _NUMERIC.match(text) for text in texts) and not any(
         sum(char.isdigit() for char in text) >= 5 for text in texts

@@ -1,0 +1,158 @@
+"""Names of natural persons (自然人姓名) in official prose and lists, with the reason why they are taken for names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+
+from gongkai.guard.core.lexicon import Lexicon, alternation
+
+_HAN = r"[\u4e00-\u9fff]"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name: half-open span, and how it was recognised: `subject`, `staff`, `masked`, `gender`, `token`."""
+
+    start: int
+    end: int
+    why: str
+
+    @property
+    def is_strong(self) -> bool:
+        """Tell whether the name surely is that of a private person."""
+        return self.why in ("subject", "masked", "gender")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    labelled: re.Pattern[str]
+    masked: re.Pattern[str]
+    token: re.Pattern[str]
+    gendered: re.Pattern[str]
+    title: re.Pattern[str]
+    staff: frozenset[str]
+    given: frozenset[str]
+    surname: re.Pattern[str]
+
+
+@lru_cache(maxsize=8)
+def _patterns(lexicon: Lexicon) -> _Patterns:
+    surnames = "".join(str(lexicon.lists["surnames"]).split())
+    compound = alternation(lexicon.words("compound_surnames"))
+    family = f"(?:{compound}|[{surnames}])"
+    labels = lexicon.lists["name_labels"]
+    words = alternation([*labels["subject"], *labels["staff"]])
+    return _Patterns(
+        labelled=re.compile(
+            rf"({words})(?:姓名|名字|名单|本人)?[：:\s\t|（(]{{0,3}}(?:为|是|系|叫)?({family}{_HAN}{{1,3}}|{family}[某×xX*＊○]{{1,3}})"
+        ),
+        masked=re.compile(
+            rf"(?<![{surnames}有相无当攸]){family}(?:某{{1,3}}(?![些个种项类时日年月地处方段])|[×＊*○]{{1,2}}(?![×＊*○0-9]){_HAN}?(?![\u4e00-\u9fff]))"
+        ),
+        token=re.compile(
+            rf"(?:^|(?<=[\s|｜,，、；;：:（(“·]))({family}{_HAN}{{1,2}})(?=$|[\s|｜,，、；;（(）)”。：:])",
+            re.MULTILINE,
+        ),
+        gendered=re.compile(
+            rf"({family}{_HAN}{{1,2}}|{family}[某×xX*＊]{{1,2}})[\s，,、|｜（(\t]{{1,2}}(?:性别[：:])?[男女](?=$|[\s，,、|｜）)\t性。；;])",
+            re.MULTILINE,
+        ),
+        title=re.compile(rf"[（(\s，,]{{0,1}}.{{0,2}}{alternation(lexicon.words('titles'))}"),
+        staff=frozenset(labels["staff"]),
+        given=frozenset("".join(str(lexicon.lists["given_characters"]).split())),
+        surname=re.compile(family),
+    )
+
+
+def find_names(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> list[Name]:
+    """Return the names in `text[start:end]`, surest reason first where several apply, in order of place.
+
+    Official functions (王明院长) are left out: a doctor in the news is not a patient.
+    """
+    end = len(text) if end is None else end
+    found: dict[int, Name] = {}
+    for name in _all_names(text, lexicon, start, end):
+        if name.start not in found and not any(
+            other.start <= name.start < other.end for other in found.values()
+        ):
+            found[name.start] = name
+    patterns = _patterns(lexicon)
+    return sorted(
+        (name for name in found.values() if not patterns.title.match(text, name.end, min(end, name.end + 9))),
+        key=lambda name: name.start,
+    )
+
+
+def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Name]:
+    patterns = _patterns(lexicon)
+    for match in patterns.masked.finditer(text, start, end):
+        yield Name(match.start(), match.end(), "masked")
+    for match in patterns.gendered.finditer(text, start, end):
+        if is_name(match[1], lexicon) or match[1][-1] in "某×xX*＊":
+            yield Name(*match.span(1), "gender")
+    for match in patterns.labelled.finditer(text, start, end):
+        length = _name_length(match[2], lexicon)
+        if length:
+            yield Name(
+                match.start(2), match.start(2) + length, "staff" if match[1] in patterns.staff else "subject"
+            )
+    for match in patterns.token.finditer(text, start, end):
+        if is_name(match[1], lexicon):
+            yield Name(*match.span(1), "token")
+
+
+def leading_name(text: str, lexicon: Lexicon, start: int, end: int) -> Name | None:
+    """Return the name that begins exactly at `start` though more characters follow (孙志强梅毒抗体阳性), if one does."""
+    found = _patterns(lexicon).surname.match(text, start, end)
+    if not found:
+        return None
+    for length in (found.end() - start + 2, found.end() - start + 1):
+        if start + length <= end and is_name(text[start : start + length], lexicon):
+            return Name(start, start + length, "token")
+    return None
+
+
+def _name_length(text: str, lexicon: Lexicon) -> int:
+    """Return how many characters of a labelled candidate belong to the name; 0 when it is no name."""
+    masked = re.match(r".[某×xX*＊○]{1,3}|..[某×xX*＊○]{1,2}", text)
+    if masked:
+        return masked.end()
+    patterns = _patterns(lexicon)
+    family = patterns.surname.match(text)
+    if not family:
+        return 0
+    for given in (2, 1):
+        name = text[: family.end() + given]
+        if len(name) == family.end() + given and _may_be_name(name, family.end(), patterns):
+            return len(name)
+    return 0
+
+
+def _may_be_name(name: str, family: int, patterns: _Patterns) -> bool:
+    given = name[family:]
+    if not all(char in patterns.given for char in given):
+        return False
+    return not _is_word(name)
+
+
+@lru_cache(maxsize=20_000)
+def _is_word(text: str) -> bool:
+    pieces = rjieba.tag(text, False)
+    if len(pieces) == 1:
+        return not str(pieces[0][1]).startswith("nr")
+    return len(pieces) == 2 and len(pieces[0][0]) == 2 and not str(pieces[0][1]).startswith("nr")
+
+
+@lru_cache(maxsize=20_000)
+def is_name(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a whole token is a person's name by surname, characters and dictionary."""
+    patterns = _patterns(lexicon)
+    family = patterns.surname.match(text)
+    if not family or not 1 <= len(text) - family.end() <= 2:
+        return False
+    return _may_be_name(text, family.end(), patterns)

@@ -1,0 +1,114 @@
+"""Home addresses (自然人住址): finer than the township, and said to be where a person lives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.masking import mask
+from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4}|[A-Za-z][0-9]{0,3})"
+_UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小组|社)"
+_CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
+_HOME = re.compile(
+    r"家住|家庭(?:住址|地址)|(?:现|家庭|居|经常|实际|户籍|通讯|通信)?住址|户籍(?:地址|所在地|地)|现(?:居|住)(?:住)?(?:于|在|地)?|居住(?:于|在|地(?:址)?)|暂住(?:于|在|地)?|租住(?:于|在)?|收件地址|收货地址|寄送地址|户口所在地|(?<=[，,、；;\s某])住(?:于|在)?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
+)
+_DETAIL = re.compile(rf"{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|#\s?[0-9]+")
+_PLACE = re.compile(r"镇|乡|街道|村|社区|小区|新村|花园|家园|公寓|苑|路|街|巷|弄|里|庄|屯|园|城|坊|大院|宿舍")
+_SEPARATOR = re.compile(r"^[\s：:|为是在于（(\t]{0,4}")
+_ADDRESS = re.compile(rf"{_CHAR}{{4,60}}")
+_BODY = re.compile(
+    r"医院|卫生院|诊所|卫生室|卫生站|中心|公司|局|厅|委员会(?!.{0,8}(?:小组|组))|大厅|学校|门诊部|药房|药店|店|办公|行政|单位|机构|企业|工厂|厂区|酒店|宾馆|幼儿园|营业|经营|注册地址|住所[：:]|统一社会信用代码"
+)
+_NAMED = re.compile(
+    rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2,12}}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{{0,14}}?{_NUMBER}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
+)
+_LIVES_IN_BODY = re.compile(r"(?:公司|医院|学校|厂|局)(?:宿舍|家属|职工)")
+
+
+@detector("pii.home_address")
+def home_addresses(reading: Reading) -> Iterator[Hit]:
+    """Find addresses of natural persons down to house, unit or villagers' group (自然人详细住址)."""
+    for part in reading.parts:
+        taken: list[tuple[int, int]] = []
+        for start, end in [*_labelled(part), *_in_columns(part), *_beside_name(part)]:
+            if any(start < other_end and other < end for other, other_end in taken):
+                continue
+            taken.append((start, end))
+            address = part.plain[start:end]
+            yield Hit(
+                part,
+                start,
+                end,
+                "自然人住址细于乡镇（街道）",
+                replacement=mask("address", address),
+                confidence=0.93,
+            )
+
+
+def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
+    for label in _HOME.finditer(part.plain):
+        gap = _SEPARATOR.match(part.plain[label.end() : label.end() + 6])
+        start = label.end() + (gap.end() if gap else 0)
+        found = _ADDRESS.match(part.plain, start)
+        if not found:
+            continue
+        end = _detail_end(found[0])
+        if (
+            end is None
+            or _is_body(found[0][:end])
+            or _is_body(part.plain[max(0, label.start() - 6) : label.start()])
+        ):
+            continue
+        yield start, start + end
+
+
+def _detail_end(text: str) -> int | None:
+    """Return where the address ends: after its last detail that follows a place word; None when it has no detail."""
+    place = _PLACE.search(text)
+    if not place:
+        return None
+    ends = [match.end() for match in _DETAIL.finditer(text, place.start() + 1)]
+    if not ends:
+        return None
+    last = ends[0]
+    for match in _DETAIL.finditer(text, last):
+        if match.start() - last <= 8:
+            last = match.end()
+    tail = re.match(r"[0-9]{2,4}(?![0-9年月日号])", text[last:])
+    return last + (tail.end() if tail else 0)
+
+
+def _is_body(text: str) -> bool:
+    return _BODY.search(text) is not None and _LIVES_IN_BODY.search(text) is None
+
+
+_PERSON_HEADING = re.compile(
+    r"^(?:现|家庭|居|户籍|详细)?(?:住址|居住地|家庭地址|户籍地址?|居住地址|详细住址|家庭详细地址)"
+)
+
+
+def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
+    for table in part.tables:
+        if table.header is None:
+            continue
+        columns = {head.column for head in table.header if _PERSON_HEADING.search(head.text)}
+        for row in table.body if columns else []:
+            for cell in row:
+                end = _detail_end(cell.text) if cell.column in columns else None
+                if end is not None and not _is_body(cell.text):
+                    yield cell.start, cell.start + end
+
+
+def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
+    for match in _NAMED.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        sentence = part.plain[start:end]
+        if _is_body(sentence) or part.table_at(match.start()):
+            continue
+        names = find_names(part.plain, part.lexicon, start, min(end, start + 400))
+        if any(name.is_strong and abs(name.end - match.start()) <= 30 for name in names):
+            yield match.span()

@@ -1,0 +1,92 @@
+"""Masked identity numbers (遮挡过的身份证号): masks that show too much, and masks that together show everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.checksums import PROVINCES
+from gongkai.guard.core.labels import label_kind
+from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_MASKS = "*×＊●■✱﹡∗xX#＃_"
+_MASKED = re.compile(rf"(?<![0-9A-Za-z*×＊●■])[0-9{_MASKS}]{{17}}[0-9{_MASKS}](?![0-9A-Za-z*×＊●■])")
+_TO_STAR = str.maketrans(dict.fromkeys(_MASKS, "*"))
+_BIRTH = slice(6, 14)
+_MOST_BIRTH_DIGITS = 2
+_FEWEST_MASKED = 6
+_MOST_UNKNOWN = 2
+
+
+def _masked_numbers(part: PartReading) -> Iterator[tuple[int, int, str]]:
+    for match in _MASKED.finditer(part.plain):
+        raw = match[0]
+        stars = raw[:17].translate(_TO_STAR) + (raw[17] if raw[17] in "xX" or raw[17].isdigit() else "*")
+        if "*" not in stars[:17] or sum(char.isdigit() for char in stars) < 3:
+            continue
+        head = stars[:2]
+        if head.isdigit() and head not in PROVINCES:
+            continue
+        if label_kind(part, match.start()) in ("code", "serial", "bank", "mobile"):
+            continue
+        yield match.start(), match.end(), stars
+
+
+@detector("pii.id_weak_mask")
+def weak_masks(reading: Reading) -> Iterator[Hit]:
+    """Find masks that leave more than two birth digits, or cover fewer than six characters (遮挡不够)."""
+    for part in reading.parts:
+        for start, end, stars in _masked_numbers(part):
+            shown = sum(char != "*" for char in stars[_BIRTH])
+            hidden = stars.count("*")
+            if shown > _MOST_BIRTH_DIGITS or hidden < _FEWEST_MASKED:
+                head = (
+                    stars[:6]
+                    if stars[:6].isdigit() and stars[14:].isalnum() and "*" not in stars[14:]
+                    else ""
+                )
+                fixed = f"{head}********{stars[14:]}" if head else stars[:2] + "*" * 13 + stars[15:]
+                yield Hit(
+                    part,
+                    start,
+                    end,
+                    f"遮挡不够：出生日期露出{shown}位，共遮{hidden}位",
+                    replacement=_safe(fixed),
+                    confidence=0.97,
+                )
+
+
+def _safe(fixed: str) -> str:
+    """Return the mask, covered further until it passes its own rule."""
+    return fixed if fixed.count("*") >= _FEWEST_MASKED else fixed[:2] + "*" * 13 + fixed[15:]
+
+
+@detector("pii.mask_combination")
+def combined_masks(reading: Reading) -> Iterator[Hit]:
+    """Find the same person masked in two ways that together leave two digits unknown at most (拼合可还原)."""
+    seen: dict[str, list[tuple[PartReading, int, int, str]]] = {}
+    for part in reading.parts:
+        for start, end, stars in _masked_numbers(part):
+            line_start, line_end = part.line_span(start)
+            names = find_names(part.plain, part.lexicon, line_start, line_end)
+            before = [name for name in names if name.end <= start]
+            near = before[-1] if before else next(iter(names), None)
+            if near is not None:
+                seen.setdefault(part.plain[near.start : near.end], []).append((part, start, end, stars))
+    for places in seen.values():
+        union = places[0][3]
+        for part, start, end, stars in places[1:]:
+            if any(a != b and "*" not in (a, b) for a, b in zip(union, stars, strict=True)):
+                continue
+            known_before = union.count("*")
+            union = "".join(b if a == "*" else a for a, b in zip(union, stars, strict=True))
+            if union.count("*") <= _MOST_UNKNOWN < known_before:
+                yield Hit(
+                    part,
+                    start,
+                    end,
+                    f"同一人在文中两处遮法不同，合起来只剩{union.count('*')}位未知；全文统一一种遮法",
+                    confidence=0.95,
+                )

@@ -1,0 +1,266 @@
+"""Lists of persons (名单): welfare lists with needless columns, birth and pregnancy lists, traces of patients, bundles of marks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.core.tables import Table
+from gongkai.guard.detectors.persons_health import _name_columns
+
+_INLINE_HEADER = re.compile(
+    r"(?:名单|公示|花名册|发放表|清册|名册|明细表|登记表)(?:（[^）]{0,12}）)?[：:]\s*((?:序号|姓名|户主)[^。\n]{4,120})"
+)
+_LIST_MARK = re.compile(r"[、,，|/\t ]")
+_MASKED_FIELD = re.compile(r"\s")
+
+
+@lru_cache(maxsize=32)
+def _pattern(lexicon: Lexicon, name: str) -> re.Pattern[str]:
+    return re.compile(lexicon.pattern(name))
+
+
+def _above(part: PartReading, reading: Reading, table: Table) -> str:
+    """Return what names the list: title, caption, first cells, the line above."""
+    start = table.span[0]
+    head = " ".join(
+        cell.text for row in table.rows[:2] for cell in row if table.header is None or row is not table.header
+    )
+    above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
+    return " ".join((reading.title, table.caption, above, part.part.name, head[:120]))
+
+
+@detector("pii.welfare_list")
+def welfare_lists(reading: Reading) -> Iterator[Hit]:
+    """Find lists of aid receivers with columns that publicity does not need (救助补贴名单多列)."""
+    for part in reading.parts:
+        for table in part.tables:
+            hit = _welfare_table(part, reading, table)
+            if hit is not None:
+                yield hit
+        for match in _INLINE_HEADER.finditer(part.plain):
+            before = part.before(match.start(1), 60) + reading.title
+            columns = _needless(part, [word for word in _LIST_MARK.split(match[1]) if word])
+            if (
+                columns
+                and _pattern(part.lexicon, "welfare_words").search(before)
+                and not part.table_at(match.start(1))
+            ):
+                yield Hit(
+                    part,
+                    *match.span(1),
+                    f"救助、补贴名单带有公示不需要的列：{'、'.join(columns)}",
+                    confidence=0.93,
+                )
+
+
+def _needless(part: PartReading, headings: list[str]) -> list[str]:
+    pattern = _pattern(part.lexicon, "welfare_columns")
+    allowed = part.context.field_whitelist
+    return [text for text in headings if pattern.search(text) and text not in allowed]
+
+
+def _welfare_table(part: PartReading, reading: Reading, table: Table) -> Hit | None:
+    if table.header is None or not _name_columns(table, part.lexicon):
+        return None
+    columns = _needless(part, [head.text for head in table.header])
+    if not columns:
+        return None
+    naming = _above(part, reading, table) + " ".join(
+        head.text for head in table.header if "标准" in head.text or "金额" in head.text or "补" in head.text
+    )
+    if part.context.page_type != "welfare_list" and not _pattern(part.lexicon, "welfare_words").search(
+        naming
+    ):
+        return None
+    first, last = table.header[0], table.header[-1]
+    message = f"救助、补贴名单带有公示不需要的列：{'、'.join(columns)}；只留姓名、乡镇、金额"
+    return Hit(part, first.start, last.end, message, confidence=0.95)
+
+
+@detector("pii.family_planning")
+def birth_lists(reading: Reading) -> Iterator[Hit]:
+    """Find lists of persons examined or registered for pregnancy, birth or contraception (孕检生育名单)."""
+    for part in reading.parts:
+        words = _pattern(part.lexicon, "birth_words")
+        for table in part.tables:
+            if table.header is None or not _name_columns(table, part.lexicon):
+                continue
+            heads = " ".join(head.text for head in table.header)
+            if words.search(_above(part, reading, table)) or _pattern(part.lexicon, "birth_columns").search(
+                heads
+            ):
+                yield Hit(
+                    part,
+                    table.header[0].start,
+                    table.header[-1].end,
+                    "孕检、生育、避孕名单不公开，改为统计数字",
+                    confidence=0.95,
+                )
+        told = -1
+        for match in words.finditer(part.plain):
+            start, end = part.line_span(match.start())
+            if match.start() < told or part.table_at(match.start()):
+                continue
+            names = _names_after(part, match.end(), end)
+            if names:
+                told = end
+                yield Hit(
+                    part,
+                    names[0][0],
+                    names[-1][1],
+                    "孕检、生育、避孕名单不公开，改为统计数字",
+                    confidence=0.92,
+                )
+
+
+_LIST_COLON = re.compile(
+    r"[^。；\n]{0,24}?(?:名单|人员|名册|对象|公示|妇女|夫妇|夫妻|家庭)[^。；\n：:]{0,10}[：:]"
+)
+
+
+def _names_after(part: PartReading, start: int, end: int) -> list[tuple[int, int]]:
+    colon = _LIST_COLON.match(part.plain, start, end)
+    if not colon:
+        return []
+    reach = min(len(part.plain), colon.end() + 200)
+    return [
+        (name.start, name.end)
+        for name in find_names(part.plain, part.lexicon, colon.end(), reach)
+        if name.why != "staff"
+    ]
+
+
+_CASE = re.compile(
+    r"(?:(?:确诊|疑似)?病例|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?[：:，,（(]"
+)
+_TRACE = {
+    "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
+    "年龄": re.compile(r"[0-9]{1,3}(?:周)?岁"),
+    "职业": re.compile(
+        r"(?:教师|司机|职工|收银员|店员|保安|工人|护士|医生|学生|会计|厨师|服务员|快递员|员工|干部|民警|老板|经营者|业主|从业人员|务工人员|售货员|销售员|保洁员|装卸工|驾驶员)(?=[，,。；\s（(）)、]|$)"
+    ),
+    "住处": re.compile(
+        r"(?:小区|家园|花园|公寓|新村|苑|村|社区|街道|路)[\u4e00-\u9fff0-9]{0,8}?[0-9一二三四五六七八九十]{1,4}(?:号楼|幢|栋|单元|室|组|号(?!线))"
+    ),
+    "车次座位": re.compile(
+        r"[GDCKTZ][0-9]{1,4}次|[A-Z]{2}[0-9]{3,4}航班|[0-9]{1,2}车(?:厢)?\s?[0-9]{1,2}[A-F]|[0-9]{1,2}[A-F]座"
+    ),
+}
+_FEWEST_TRACES = 3
+
+
+@detector("pii.case_trajectory")
+def case_traces(reading: Reading) -> Iterator[Hit]:
+    """Find reports on a patient's movements that let people recognise the patient (流调细节)."""
+    for part in reading.parts:
+        for match in _CASE.finditer(part.plain):
+            _, end = part.line_span(match.start())
+            text = part.plain[match.start() : min(end, match.start() + 220)]
+            stop = _CASE.search(text, len(match[0]))
+            text = text[: stop.start()] if stop else text
+            kinds = [kind for kind, pattern in _TRACE.items() if pattern.search(text)]
+            if len(kinds) >= _FEWEST_TRACES and set(kinds) & {"职业", "住处", "车次座位"}:
+                length = max(pattern.search(text).end() for kind, pattern in _TRACE.items() if kind in kinds)  # type: ignore[union-attr]
+                yield Hit(
+                    part,
+                    match.start(),
+                    match.start() + length,
+                    f"流调信息能认到人：{'、'.join(kinds)}；只公布场所与时段",
+                    confidence=0.92,
+                )
+
+
+_BUNDLE = {
+    "性别": re.compile(r"(?:^|[\s|｜，,、；（(\t：:])[男女](?=[\s|｜，,、；）)\t。]|$)"),
+    "出生日期": re.compile(
+        r"(?:19|20)[0-9]{2}(?:年|[-./])[0-9]{1,2}(?:月|[-./])?(?:[0-9]{1,2}日?)?(?:出?生)?"
+    ),
+    "村组": re.compile(
+        r"[\u4e00-\u9fff]{1,8}(?:村|社区|居委会)[\u4e00-\u9fff]{0,4}?[0-9一二三四五六七八九十]{1,3}(?:组|队|社|村民小组)"
+    ),
+    "工作单位": re.compile(
+        r"工作单位|就职于|供职于|(?<=[\s|｜，,、\t])[\u4e00-\u9fff]{2,14}(?:公司|小学|中学|医院|厂|卫生院|幼儿园|集团)(?=[\s|｜，,、；\t。]|职工|员工|工人|教师|$)"
+    ),
+}
+_BUNDLE_HEADINGS = {
+    "性别": re.compile(r"^性别$"),
+    "出生日期": re.compile(r"出生"),
+    "村组": re.compile(r"村组|所在村|村民小组|村（?居）?"),
+    "工作单位": re.compile(r"工作单位|现工作单位|就业单位"),
+}
+_CAREER = re.compile(r"现任|历任|曾任|任命|党员|大学学历|研究生学历|参加工作|兼任")
+_FEWEST_MARKS = 3
+
+
+@detector("pii.person_bundle")
+def person_bundles(reading: Reading) -> Iterator[Hit]:
+    """Find a name with three or more of sex, birth date, village group, employer (弱标识组合)."""
+    for part in reading.parts:
+        for table in part.tables:
+            hit = _bundle_table(part, reading, table)
+            if hit is not None:
+                yield hit
+        done = -1
+        for match in _BUNDLE["性别"].finditer(part.plain):
+            start, end = part.line_span(match.end() - 1)
+            if match.end() <= done or _headed_at(part, match.end() - 1):
+                continue
+            start, end = max(start, match.start() - 60), min(end, match.end() + 120)
+            done = end
+            hit = _bundle_line(part, reading, start, end)
+            if hit is not None:
+                yield hit
+
+
+def _headed_at(part: PartReading, position: int) -> bool:
+    table = part.table_at(position)
+    return table is not None and table.header is not None
+
+
+def _is_lawful_notice(part: PartReading, reading: Reading, near: str) -> bool:
+    return (
+        part.context.page_type == "personnel"
+        or _pattern(part.lexicon, "personnel_words").search(reading.title + near) is not None
+    )
+
+
+def _bundle_line(part: PartReading, reading: Reading, start: int, end: int) -> Hit | None:
+    text = part.plain[start:end]
+    marks = {kind: found for kind, pattern in _BUNDLE.items() if (found := pattern.search(text))}
+    if len(marks) < _FEWEST_MARKS or _CAREER.search(text) or _is_lawful_notice(part, reading, text):
+        return None
+    names = [name for name in find_names(part.plain, part.lexicon, start, end) if name.why != "staff"]
+    if not names:
+        return None
+    last = max(found.end() for found in marks.values())
+    return Hit(
+        part,
+        names[0].start,
+        max(names[0].end, start + last),
+        f"姓名之外还有{'、'.join(marks)}，合起来能认到人",
+        confidence=0.85,
+    )
+
+
+def _bundle_table(part: PartReading, reading: Reading, table: Table) -> Hit | None:
+    if table.header is None or not _name_columns(table, part.lexicon):
+        return None
+    headings = [head.text for head in table.header if head.text not in part.context.field_whitelist]
+    marks = [
+        kind for kind, pattern in _BUNDLE_HEADINGS.items() if any(pattern.search(text) for text in headings)
+    ]
+    if len(marks) < _FEWEST_MARKS or _is_lawful_notice(part, reading, _above(part, reading, table)):
+        return None
+    return Hit(
+        part,
+        table.header[0].start,
+        table.header[-1].end,
+        f"名单除姓名外还列{'、'.join(marks)}，合起来能认到人",
+        confidence=0.85,
+    )

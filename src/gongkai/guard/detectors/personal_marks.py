@@ -1,0 +1,143 @@
+"""Other marks of a person (其他个人标识): passports, patient numbers, private mail, number plates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.masking import mask
+from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_PERMIT_LABEL = re.compile(r"护照|通行证|回乡证|台胞证|证件号|证件号码")
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9/])[EDSPG][A-HJ-NP-Z]?[0-9]{7,8}(?![0-9A-Za-z])")
+_PERMIT = re.compile(r"(?<![A-Za-z0-9/])[CHM][A-HJ-NP-Z]?[0-9]{7,10}(?![0-9A-Za-z])")
+_MEDICAL = re.compile(
+    r"(?:住院(?:登记)?号码?|门诊(?:病历)?号码?|病案号码?|病历号码?|病例档案号|就诊卡?号码?|诊疗卡号码?|健康卡号|医保(?:卡|个人)?(?:号码?|编号|电脑号)|社会保障卡?号码?|社保卡?号码?"
+    r"|出生医学证明(?:书)?(?:编号|号码?|证号)?|出生证(?:编号|号)|(?:预防)?接种(?:个案|者)?(?:编码|编号|证号|卡号)|儿童(?:个案)?编码|体检号|检验(?:单|标本)号|放射号|影像号|病理号)"
+    r"[\s：:|\t（(为是]{0,4}((?:[A-Za-z]{0,3}[-]?[0-9][0-9A-Za-z-]{4,23}))(?![0-9A-Za-z*×])"
+)
+_BIRTH_PAPER = re.compile(r"(?<=出生医学证明)[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
+_MAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,40}@(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|yeah|foxmail|gmail|hotmail|outlook|live|icloud|aliyun|tom|21cn|188|wo|yahoo|proton)\.(?:com\.cn|com|cn|net|me)(?![A-Za-z0-9])"
+)
+_PERSON_WORD = re.compile(
+    r"先生|女士|老师|医生|护士|同志|联系人|收件人|姓名|本人|个人邮箱|家长|申请人|患者|经办人|[一-龥]工(?=[\s，,（(：:])"
+)
+_PLATE = re.compile(
+    r"(?<![A-Za-z0-9〔])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•.\s]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9〔\-号〕])"
+    r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•](?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
+)
+_PLATE_WORD = re.compile(r"车|牌|驾驶|号牌|驶")
+_FEWEST_DIGITS = 5
+
+
+@detector("pii.passport_permit")
+def passports(reading: Reading) -> Iterator[Hit]:
+    """Find passport and permit numbers beside their label (护照、通行证号)."""
+    for part in reading.parts:
+        if not _PERMIT_LABEL.search(part.plain):
+            continue
+        for pattern in (_PASSPORT, _PERMIT):
+            for match in pattern.finditer(part.plain):
+                near = part.before(match.start(), 24) + part.heading_at(match.start())
+                if _PERMIT_LABEL.search(near):
+                    yield Hit(
+                        part,
+                        *match.span(),
+                        "护照或通行证号码",
+                        replacement=mask("passport", match[0]),
+                        confidence=0.9,
+                    )
+
+
+@detector("pii.medical_no")
+def patient_numbers(reading: Reading) -> Iterator[Hit]:
+    """Find numbers that name a patient: admission, outpatient, record, insurance, birth paper, vaccination (就医编号)."""
+    for part in reading.parts:
+        for match in _MEDICAL.finditer(part.plain):
+            if sum(char.isdigit() for char in match[1]) >= _FEWEST_DIGITS and len(match[1]) >= 6:
+                yield Hit(
+                    part,
+                    *match.span(1),
+                    "可以查到本人就医记录的编号",
+                    replacement=mask("medical", match[1]),
+                    confidence=0.95,
+                )
+        for match in _BIRTH_PAPER.finditer(part.plain):
+            yield Hit(
+                part,
+                *match.span(1),
+                "出生医学证明编号",
+                replacement=mask("medical", match[1]),
+                confidence=0.95,
+            )
+        yield from _in_columns(part)
+
+
+_MEDICAL_HEADING = re.compile(
+    r"住院号|门诊号|病案号|病历号|就诊卡|诊疗卡|医保(?:卡|个人)?(?:号|编号)|社保卡?号|出生医学证明|接种编码|儿童编码"
+)
+_MEDICAL_VALUE = re.compile(r"[A-Za-z]{0,3}[0-9][0-9A-Za-z-]{5,23}")
+
+
+def _in_columns(part: PartReading) -> Iterator[Hit]:
+    for table in part.tables:
+        if table.header is None:
+            continue
+        columns = {head.column for head in table.header if _MEDICAL_HEADING.search(head.text)}
+        for row in table.body if columns else []:
+            for cell in row:
+                if cell.column in columns and _MEDICAL_VALUE.fullmatch(cell.text):
+                    yield Hit(
+                        part,
+                        cell.start,
+                        cell.end,
+                        "可以查到本人就医记录的编号",
+                        replacement=mask("medical", cell.text),
+                    )
+
+
+@detector("pii.email_personal")
+def private_mail(reading: Reading) -> Iterator[Hit]:
+    """Find addresses at public mail services beside a person's name (个人邮箱)."""
+    for part in reading.parts:
+        if "@" not in part.plain:
+            continue
+        for match in _MAIL.finditer(part.plain):
+            if match[0].lower() in {
+                item.lower() for item in part.context.public_numbers | part.context.field_whitelist
+            }:
+                continue
+            start, end = part.line_span(match.start())
+            near_start, near_end = max(start, match.start() - 24), min(end, match.end() + 12)
+            near = part.plain[near_start : match.start()] + " " + part.plain[match.end() : near_end]
+            if _PERSON_WORD.search(near) or _has_name(part, near_start, near_end):
+                yield Hit(
+                    part,
+                    *match.span(),
+                    "个人使用的公共邮箱",
+                    replacement=mask("email", match[0]),
+                    confidence=0.85,
+                )
+
+
+def _has_name(part: PartReading, start: int, end: int) -> bool:
+    return bool(find_names(part.plain, part.lexicon, start, end))
+
+
+@detector("pii.plate")
+def plates(reading: Reading) -> Iterator[Hit]:
+    """Find number plates (机动车号牌)."""
+    for part in reading.parts:
+        for match in _PLATE.finditer(part.plain):
+            dotted = any(mark in match[0] for mark in "·•")
+            start, end = part.line_span(match.start())
+            near = part.plain[max(start, match.start() - 20) : min(end, match.end() + 20)] + part.heading_at(
+                match.start()
+            )
+            if dotted or _PLATE_WORD.search(near):
+                yield Hit(
+                    part, *match.span(), "机动车号牌", replacement=mask("plate", match[0]), confidence=0.9
+                )

@@ -1,0 +1,101 @@
+"""Secrecy and internal matter (涉密与内部): marks, disclosure attribute, process papers, passwords and inner addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.reading import Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_MARK = re.compile(
+    r"(?:绝密|机密|秘密)\s*[★☆*✩⭐]\s*(?:[0-9一二三四五六七八九十]{1,3}\s?(?:年|个月|月)|长期|启用前)?"
+    r"|^[ \t]*(?:密级[：:]\s*)?(?:绝密|机密|秘密)[ \t]*(?:[0-9一二三四五六七八九十]{1,3}\s?年)?[ \t]*$"
+    r"|密\s*级[：:]\s*(?:绝密|机密|秘密)"
+    r"|^[ \t]*(?=[^。\n]{4,24}$)[【\[（(]?(?:内部(?:资料|文件|材料|参考|使用|刊物|掌握|传阅)|注意保存|不得外传|严禁外传|请勿外传|切勿外传|不予公开|仅供内部|阅后(?:即焚|收回|销毁)|工作秘密)[^。\n]{0,16}$"
+    r"|内部(?:资料|文件|材料|使用)[ \t，,·、（(]{0,3}(?:注意保存|不得外传|严禁外传|请勿外传|严禁外泄|妥善保管|不得公开)",
+    re.MULTILINE,
+)
+_ATTRIBUTE = re.compile(
+    r"[（(]\s*(?:此|本)件\s*(?:不公开|不予公开|不宜公开|依申请公开|申请公开|删减后公开|部分公开|内部公开|暂不公开|不公开发布)[^）)\n]{0,12}[）)]"
+    r"|(?:信息)?公开(?:方式|属性|选项|类别|形式|类型)[：:]\s*(?:不予公开|依申请公开|不公开|删减后公开|内部公开)"
+)
+_OPEN_PAGES = ("", "disclosure", "policy", "notice", "news", "welfare_list", "personnel", "enforcement")
+_PROCESS = re.compile(
+    r"[（(【\[]\s*(?:送审|报审|讨论|代拟|审议|草|初|修改|报批|会签|内部征求意见|征求意见|第[一二三四五六七八九十0-9]+)稿[^）)\]】\n]{0,6}[）)】\]]"
+    r"|^[^。\n]{0,30}会议纪要(?:[（(〔\[]?[0-9第]|[ \t]*$)[^。\n]{0,16}"
+    r"|会议纪要\s?第?\s?[〔（(]?[0-9]+[^。\n]{0,8}[期号]"
+    r"|^[^。\n]{0,60}关于[^。\n]{2,60}的请示[ \t]*$|^[ \t]*(?:签报|呈批件|呈阅件|请示件|拟办单|批办单|发文稿纸|办文单)[^。\n]{0,20}$"
+    r"|(?:领导|局长|主任|书记|市长|县长|区长|主席)批示[：:]|拟办意见[：:]",
+    re.MULTILINE,
+)
+_DRAFT_FOR_COMMENT = re.compile(r"公开征求|征求[^。\n]{0,60}意见|征集")
+_CREDENTIAL = re.compile(
+    r"(?:(?:用户名|账号|帐号|登录名|账户)[：:为是\s]{0,3}[A-Za-z0-9_@.\-]{2,32}[\s，,；;、/]{0,3})?(?:(?:初始|默认|登录|管理员|统一|原始|临时|开机|WiFi|wifi|WIFI)?(?:密码|口令))(?:统一)?[：:为是=\s]{1,3}(?=[^\s\u4e00-\u9fff]*[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
+    r"|(?:初始|默认|登录|管理员)(?:密码|口令)(?=[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
+    r"|(?:[Pp]assword|PASSWORD|passwd|pwd|PWD)\s?[:=：]\s?[^\s，。；、,;\"'<>]{4,40}"
+    r"|(?:[a-z]{2,10}:)?[a-z][a-z0-9+]{1,9}://(?:[^\s/@:]+:[^\s/@]+@)?(?:10\.[0-9]{1,3}|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])(?:[:/][A-Za-z0-9_./?=&%:#\-]*)?"
+    r"|(?<![0-9.])(?:10\.[0-9]{1,3}|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])(?::[0-9]{2,5})?(?:/[A-Za-z0-9_./?=&%#\-]*)?"
+    r"|(?:[Aa]ccess[_-]?[Kk]ey(?:[_-]?(?:[Ss]ecret|[Ii]d))?|[Ss]ecret[_-]?[Kk]ey|[Aa]pp[_-]?[Ss]ecret|[Aa]pi[_-]?[Kk]ey|client_secret|(?<![A-Za-z])[as]k)\s?[:=：]\s?[\"']?[A-Za-z0-9/+_\-]{12,}"
+    r"|(?<![A-Za-z0-9])(?:AKIA|LTAI|AKID)[A-Za-z0-9]{12,40}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+_INNER = re.compile(r"(?:10|172|192)\.")
+
+
+@detector("sec.classification_mark")
+def classification_marks(reading: Reading) -> Iterator[Hit]:
+    """Find secrecy marks and notes of internal use (密级、内部标志)."""
+    for part in reading.parts:
+        for match in _MARK.finditer(part.plain):
+            yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
+
+
+@detector("sec.attr_conflict")
+def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
+    """Find a disclosure attribute that forbids this publication (公开属性与栏目冲突)."""
+    if reading.context.page_type not in _OPEN_PAGES:
+        return
+    for part in reading.parts:
+        for match in _ATTRIBUTE.finditer(part.plain):
+            yield Hit(part, *match.span(), "文中标注的公开属性不是主动公开，与发布栏目冲突", confidence=0.97)
+
+
+@detector("sec.internal_process")
+def process_papers(reading: Reading) -> Iterator[Hit]:
+    """Find drafts, minutes, requests for instruction among papers to be published (过程性、内部管理材料)."""
+    for part in reading.parts:
+        for match in _PROCESS.finditer(part.plain):
+            start, end = part.line_span(match.start())
+            if "征求意见稿" in match[0] or (
+                match[0].startswith(("（草", "(草"))
+                and _DRAFT_FOR_COMMENT.search(part.plain[start:end] + reading.title)
+            ):
+                continue
+            yield Hit(
+                part, *_trimmed(match), "像是过程性或内部管理材料，请确认可以公开的版本", confidence=0.8
+            )
+
+
+@detector("sec.credential")
+def credentials(reading: Reading) -> Iterator[Hit]:
+    """Find passwords, inner network addresses and keys (口令、内网地址、密钥)."""
+    for part in reading.parts:
+        for match in _CREDENTIAL.finditer(part.plain):
+            text = match[0]
+            if _INNER.match(text) and not _is_address(part.before(match.start(), 12), text):
+                continue
+            yield Hit(part, *match.span(), "口令、内网地址或密钥", confidence=0.93)
+
+
+def _is_address(before: str, text: str) -> bool:
+    """Tell whether four dotted numbers are an address, not a section number or a version."""
+    numbers = [int(item) for item in re.findall(r"[0-9]+", text)[:4]]
+    return all(item <= 255 for item in numbers) and not re.search(
+        r"[vV第条款节版]\s?$|版本(?:号)?[：:]?\s?$", before
+    )
+
+
+def _trimmed(match: re.Match[str]) -> tuple[int, int]:
+    text = match[0]
+    return match.start() + len(text) - len(text.lstrip()), match.end() - (len(text) - len(text.rstrip()))
