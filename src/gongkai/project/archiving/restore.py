@@ -1,0 +1,95 @@
+"""Put a backup back (恢复): verify every file, fill an empty home, compare journal and tables, replay erasures, rebuild."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from django.core.management import call_command
+
+from gongkai.journal import api as journal
+from gongkai.project import home
+from gongkai.project.archiving import database_copy
+from gongkai.project.archiving.manifest import Manifest, differences, read_manifest
+from gongkai.project.commands.console import CommandFailed
+from gongkai.project.environment import Environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore did."""
+
+    manifest: Manifest
+    entries: int
+    erased: int
+    pages: int
+
+
+def verified_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a backup whose every file is as it was; raises CommandFailed naming the first that is not."""
+    manifest = read_manifest(folder)
+    if wrong := differences(folder, manifest):
+        more = f" 等 {len(wrong)} 处" if len(wrong) > 1 else ""
+        raise CommandFailed(
+            "damaged_backup", f"备份已损坏：{wrong[0]}{more}", where=str(folder), remedy="请选用另一份备份"
+        )
+    return manifest
+
+
+def restore_backup(
+    environment: Environment, folder: Path, *, today: date, now: datetime, say: Callable[[str], None]
+) -> Restored:
+    """Fill an empty home from a backup; nothing is written when the backup is damaged or the home is not empty."""
+    manifest = verified_manifest(folder)
+    if environment.media_dir.is_dir() and any(environment.media_dir.iterdir()):
+        raise CommandFailed(
+            "not_empty",
+            "目标运行目录里已有附件",
+            where=str(environment.media_dir),
+            remedy="请恢复到一个空的运行目录",
+        )
+    say("恢复数据库")
+    database_copy.copy_in(folder, database=manifest.database)
+    say("恢复附件")
+    for name, target in (("media", environment.media_dir), ("heads", environment.public_dir / "heads")):
+        if (folder / name).is_dir():
+            shutil.copytree(folder / name, target, dirs_exist_ok=True)
+    if manifest.production:
+        home.mark_production(environment, administrators=[])
+    else:
+        home.mark_demonstration(environment)
+    call_command("migrate", interactive=False, verbosity=0)
+    say("核验台账")
+    outcome = journal.verify(heads_folder=environment.public_dir / "heads")
+    if not outcome.ok:
+        raise CommandFailed(
+            "journal_differs",
+            f"台账核验不通过：{outcome.first_bad or outcome.differences[0]}",
+            where=str(folder),
+            remedy="数据已恢复，但请先查明原因再启用",
+        )
+    return Restored(
+        manifest=manifest,
+        entries=outcome.entries,
+        erased=_replay_erasures(now=now, say=say),
+        pages=_rebuild(today=today, say=say),
+    )
+
+
+def _replay_erasures(*, now: datetime, say: Callable[[str], None]) -> int:
+    """Erase again what had been erased: payloads and files that the journal says are gone."""
+    from gongkai.records import api as records
+
+    say("重放清除记录")
+    return records.replay_erasures(now=now)
+
+
+def _rebuild(*, today: date, say: Callable[[str], None]) -> int:
+    """Build the public tree and the search index from the releases."""
+    from gongkai.portal import api as portal
+
+    say("重建公开网站与搜索索引")
+    return portal.build(full=True, today=today).pages
