@@ -8,7 +8,8 @@ import traceback
 
 import click
 
-from gongkai.project.commands.console import ChineseCommand, CommandFailed, report_failure
+from gongkai.project.commands.console import ChineseCommand, report_failure
+from gongkai.project.failure import CommandFailed
 
 # name -> (module, one line for `gongkai --help`)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -23,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("clean", "去掉附件中的隐藏信息，另存一份"),
     "journal": ("journal", "台账：核验是否被改动"),
     "withdraw": ("withdraw", "紧急撤下已公开的信息，并证明没有残留"),
+    "report": ("report", "年度报告：核对任何机关的年报"),
     "backup": ("backup", "备份全部数据，可核验"),
     "restore": ("restore", "核验并恢复备份"),
     "bench": ("bench", "测量性能并与预算对照"),
