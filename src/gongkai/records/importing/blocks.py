@@ -72,6 +72,12 @@ class Unreadable(Exception):
         self.remedy = remedy
 
 
+def too_many_cells(where: str) -> Unreadable:
+    return Unreadable(
+        "too_many_cells", "表格的格子太多（合并单元格展开后）。", where, "请拆成几个表格，或作为附件上传。"
+    )
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a file may hold. Sizes in bytes; `ratio` = unpacked size to packed size of one part."""
@@ -86,6 +92,7 @@ class Limits:
     title_characters: int = 200
     pages: int = 3_000
     depth: int = 40
+    table_cells: int = 500_000
 
 
 def block_to_json(block: Block) -> dict[str, Any]:

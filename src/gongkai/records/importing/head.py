@@ -28,8 +28,10 @@ _LABEL = re.compile(
     r"主\s*题\s*词|信\s*息\s*来\s*源|来\s*源|有\s*效\s*性|公\s*开\s*方\s*式|公\s*开\s*类\s*别|文\s*号|发\s*文\s*字\s*号|签\s*发\s*人)\s*[:：]\s*(?P<value>.*)"
 )
 _URGENCY = re.compile(r"(?:\d{6}|(?:绝密|机密|秘密|内部)(?:★.{0,8})?|特\s*急|加\s*急|平\s*急|特提)")
+_ATTACHMENT = re.compile(r"附\s*件\s*[\d一二三四五六七八九十]{0,3}[：:]?")
 _ADDRESSED = re.compile(r"各|局|委|院|中心|办|府|厅|部|所|单位|公司|会|处|站|校|社区|同志|先生|女士")
 _SENTENCE_WORDS = re.compile(r"如下|以下|下列|现将|报告|通知|包括|强调|指出|要求")
+_OPENING = re.compile(r"为|根据|按照|依据|依照|经|现将|近日|日前|今年|去年")
 _LABELS_IN_TABLE = {
     "发文字号": "number",
     "文号": "number",
@@ -95,6 +97,9 @@ def _take_line(head: Head, pieces: list[Piece], index: int) -> int:
     if _URGENCY.fullmatch(line):
         piece.role = "head_note"
         return 1
+    if not head.title_pieces and _ATTACHMENT.fullmatch(line):
+        piece.role = "attachment_label"
+        return 1
     if head.take_number(line):
         piece.role = "document_number"
         return 1
@@ -144,9 +149,16 @@ def _take_addressee(head: Head, piece: Piece) -> int:
 
 def _may_be_title(piece: Piece) -> bool:
     line = piece.text.strip()
-    if piece.plain or piece.quotation or re.search(r"[。；;！!？?：:，,、.．]$", line):
+    if piece.plain or piece.quotation or re.search(r"[。；;：:，,、.．]$", line):
         return False
-    if re.search(r"[。；！]", line) or parse_marker(line) or chapter_level(line) or is_contents_line(line):
+    if _OPENING.match(line) and re.search(r"[，,]", line):
+        return False
+    if (
+        re.search(r"[。；！]", line[:-1])
+        or parse_marker(line)
+        or chapter_level(line)
+        or is_contents_line(line)
+    ):
         return False
     return not (parse_day(line) or re.match(r"附\s*件", line)) and bool(re.search(r"[^\W\d_]", line))
 
@@ -194,6 +206,8 @@ def _goes_on(title: str, last: Piece, piece: Piece, line: str) -> bool:
         and last.size_pt >= 15
     ):
         return not (is_body_name(line) and _COMPLETE.search(title))
+    if title.count("《") > title.count("》"):
+        return len(line) <= 60
     if _COMPLETE.search(title) or last.is_title:
         return False
     return bool(_COMPLETE.search(line)) or (

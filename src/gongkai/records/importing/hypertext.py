@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import lxml.html
 from lxml import etree
 
-from gongkai.records.importing.blocks import Block, Rows, Unreadable
+from gongkai.records.importing.blocks import Block, Limits, Rows, Unreadable, too_many_cells
 from gongkai.records.importing.decoding import decode_text
 from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.recognise import structure_only
@@ -251,6 +251,8 @@ class _Walker:
                 while (y, x) in taken:
                     x += 1
                 wide, high = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(cells) - y)
+                if len(taken) + wide * high > Limits.table_cells:
+                    raise too_many_cells("网页")
                 for down in range(high):
                     for right in range(wide):
                         taken[(y + down, x + right)] = ""

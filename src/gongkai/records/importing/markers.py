@@ -27,6 +27,9 @@ _CHAPTER = re.compile(r"第[〇零一二三四五六七八九十百]{1,5}([编�
 _INLINE = re.compile(
     r"(?<=[。！？])[”’）)]?[ \t　\xa0]*(?=[一二三四五六七八九十百]+、|[（(][一二三四五六七八九十百\d]+[)）]|\d+[.．、])"
 )
+_ENUMERATION = re.compile(
+    r"([一二三四五六七八九]|十[一二三四五六七八九]?)(?:[、季月期级类线楼层年号]|和|及|至)"
+)
 _LEADER = re.compile(r"(?:…|\.{4,}|·{4,}|\t)\s*\d+\s*$")
 
 
@@ -41,9 +44,16 @@ class Marker:
 
 
 def parse_marker(line: str) -> Marker | None:
-    """This function will read the heading mark a line starts with, or say None (decimals and dates are no marks)."""
+    """This function will read the heading mark a line starts with, or say None (一、二季度 and 1.5万 are no marks)."""
     found = heading_level(line)
-    return None if found is None else Marker(found[0], heading_number(found[1]), found[1], found[2])
+    if found is None:
+        return None
+    level, mark, rest = found
+    number = heading_number(mark)
+    listed = _ENUMERATION.match(rest) if level == 1 else None
+    if listed and heading_number(listed.group(1)) == number + 1:
+        return None
+    return Marker(level, number, mark, rest)
 
 
 def chapter_level(line: str) -> int | None:

@@ -86,6 +86,8 @@ def _page_lines(document: Any, number: int, name: str) -> list[_Line]:
             _close_line(lines, text, characters, indexes, number)
             characters, indexes = [], []
             continue
+        if code == 32 and _is_invented(text, index):
+            continue
         character = _HYPHENS.get(code, chr(code) if code else "")
         characters.append(character)
         if character and not character.isspace():
@@ -94,6 +96,18 @@ def _page_lines(document: Any, number: int, name: str) -> list[_Line]:
     text.close()
     page.close()
     return lines
+
+
+def _is_invented(text: Any, index: int) -> bool:
+    """True for a blank that the library puts where Chinese and Latin letters meet; a gap of a character is a real one."""
+    if raw.FPDFText_IsGenerated(text, index) != 1 or index + 1 >= text.count_chars():
+        return False
+    around = (index - 1, index + 1)
+    if all(raw.FPDFText_GetUnicode(text, place) <= 0x2E80 for place in around):
+        return False
+    end, start = (text.get_charbox(place, loose=True) for place in around)
+    size = end[3] - end[1]
+    return bool(start[0] - end[2] < 0.8 * size)
 
 
 def _close_line(
@@ -202,11 +216,19 @@ def _continues(last: _Line, line: _Line, left: float, right: float) -> bool:
     """True if `line` is the next line of the same paragraph."""
     if abs(last.size - line.size) > 1.5 or line.left > left + 1.2 * line.size:
         return False
-    if last.right < right - 2.2 * line.size:
+    if last.right < right - _room_left(last, line):
         return False
     starts_anew = parse_marker(line.text) is not None and bool(_SENTENCE_END.search(last.text))
     far_below = last.page == line.page and last.bottom - line.top > 1.6 * line.size
     return not (starts_anew or far_below)
+
+
+def _room_left(last: _Line, line: _Line) -> float:
+    """How far a full line may end before the edge: the next word did not fit, or a closing sign took its neighbour along."""
+    if _SENTENCE_END.search(last.text):
+        return 2.2 * line.size
+    word = re.match(r"[!-~]*", line.text)
+    return max(3.2, 0.6 * len(word.group() if word else "") + 1.2) * line.size
 
 
 def _glue(before: str, after: str) -> str:

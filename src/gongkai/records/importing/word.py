@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from lxml import etree
 
 from gongkai.records.importing.archive import Package
-from gongkai.records.importing.blocks import Limits, Unreadable
+from gongkai.records.importing.blocks import Limits, Unreadable, too_many_cells
 from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.references import document_number, issuer_mark
 from gongkai.records.importing.sniffing import broken
 from gongkai.records.importing.word_numbering import Numbering
-from gongkai.records.importing.word_styles import Styles, W, alignment, numbering_of, outline
+from gongkai.records.importing.word_styles import Styles, W, alignment, numbering_of, outline, whole
 from gongkai.records.importing.word_text import CAME, GONE, MC, Paragraph, TextReader, choice, relations
 
 _IMPRINT = re.compile(r"抄\s*[送报]\s*[:：]|日\s*印\s*发\s*$")
+MAX_SPAN = 500
 _PAGE_NUMBER = re.compile(r"[\s\-—–－第页共/\d]*")
 
 
@@ -34,9 +36,13 @@ class _WordFile:
         folder = self.main.rpartition("/")[0]
         self.folder = f"{folder}/" if folder else ""
         self.styles = Styles(self._optional("styles.xml"))
-        self.numbering = Numbering(self._optional("numbering.xml"), self.styles)
         self.notes = {kind: self._notes(f"{kind}s.xml", kind) for kind in ("footnote", "endnote")}
         self.pending = ""
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        """Read only when a paragraph asks for a number."""
+        return Numbering(self._optional("numbering.xml"), self.styles)
 
     def _main_part(self) -> str:
         for target, _ in relations(self.package, "").values() if "_rels/.rels" in self.package.names else ():
@@ -175,13 +181,15 @@ class _WordFile:
             out.extend(Piece(text="\t".join(c for c in row if c)) for row in filled)
         elif filled:
             width = max(len(row) for row in rows)
+            if width * len(rows) > self.limits.table_cells:
+                raise too_many_cells(self.package.name)
             out.append(Piece("table", rows=tuple(row + ("",) * (width - len(row)) for row in rows)))
         out.extend(images)
 
     def _row(self, row: etree._Element, text: TextReader, images: list[Piece], depth: int) -> tuple[str, ...]:
         cells: list[str] = []
         before = row.find(f"{W}trPr/{W}gridBefore")
-        cells += [""] * (_number(before) if before is not None else 0)
+        cells += [""] * _span(before, 0)
         for cell in _children(row, f"{W}tc"):
             merged = cell.find(f"{W}tcPr/{W}vMerge")
             span = cell.find(f"{W}tcPr/{W}gridSpan")
@@ -190,7 +198,7 @@ class _WordFile:
             images += [piece for piece in inner if piece.kind == "image"]
             goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
             cells.append("" if goes_on else "\n".join(filter(None, map(_plain_text, inner))))
-            cells += [""] * (_number(span) - 1 if span is not None else 0)
+            cells += [""] * (_span(span, 1) - 1)
         return tuple(cells)
 
     def _running_text(self, kind: str) -> None:
@@ -231,9 +239,8 @@ def _children(parent: etree._Element, tag: str) -> list[etree._Element]:
     return out
 
 
-def _number(element: etree._Element) -> int:
-    value = element.get(f"{W}val", "1")
-    return min(int(value), 500) if value.isdigit() else 1
+def _span(element: etree._Element | None, default: int) -> int:
+    return max(0, min(whole(element, default), MAX_SPAN))
 
 
 def _plain_text(piece: Piece) -> str:

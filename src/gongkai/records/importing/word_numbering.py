@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from gongkai.kernel.numerals import to_chinese
-from gongkai.records.importing.word_styles import Styles, W
+from gongkai.records.importing.word_styles import Styles, W, whole
 
 _HAN = "〇一二三四五六七八九"
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -115,13 +115,13 @@ class Numbering:
         abstract = reference.get(f"{W}val", "") if reference is not None else ""
         levels = self._abstract.get(abstract, {})
         for override in element.iterfind(f"{W}lvlOverride"):
-            depth = int(override.get(f"{W}ilvl", "0"))
+            depth = whole(override, 0, "ilvl")
             replaced = override.find(f"{W}lvl")
             if replaced is not None:
                 levels = {**levels, depth: _read_level(replaced)[1]}
             start = override.find(f"{W}startOverride")
             if start is not None:
-                self._overrides[(identity, depth)] = int(start.get(f"{W}val", "1"))
+                self._overrides[(identity, depth)] = whole(start, 1)
         self._lists[identity] = (abstract, levels)
 
     def next(self, identity: str, depth: int) -> str:
@@ -173,15 +173,14 @@ def _read_level(element: etree._Element) -> tuple[int, _Level]:
     custom = element.find(f"{W}numFmt")
     if form == "custom" and custom is not None:
         form = "decimalZero" if (custom.get(f"{W}format") or "").startswith("0") else "decimal"
-    start, restart = value("start", "1"), value("lvlRestart", "")
+    restart = whole(element.find(f"{W}lvlRestart"), -1)
     suffix = " " if value("suff", "tab") == "space" else ""
     level = _Level(
-        start=int(start) if start.lstrip("-").isdigit() else 1,
+        start=whole(element.find(f"{W}start"), 1),
         form=form,
         text=value("lvlText", ""),
         suffix=suffix,
         legal=element.find(f"{W}isLgl") is not None,
-        restart=int(restart) if restart.isdigit() else None,
+        restart=restart if restart >= 0 else None,
     )
-    depth = element.get(f"{W}ilvl", "0")
-    return int(depth), level
+    return whole(element, 0, "ilvl"), level

@@ -18,6 +18,12 @@ def is_on(element: etree._Element | None) -> bool:
     return element is not None and element.get(f"{W}val", "1").lower() not in ("0", "false", "off", "none")
 
 
+def whole(element: etree._Element | None, default: int, attribute: str = "val") -> int:
+    """The number in an attribute; `default` where it is missing or no number."""
+    value = (element.get(f"{W}{attribute}") or "").strip() if element is not None else ""
+    return int(value) if re.fullmatch(r"-?[0-9]{1,9}", value) else default
+
+
 @dataclass(frozen=True)
 class Style:
     """What the import needs to know of one paragraph or character style."""
@@ -87,8 +93,8 @@ class Styles:
 
 def outline(properties: etree._Element | None) -> int | None:
     level = properties.find(f"{W}outlineLvl") if properties is not None else None
-    value = int(level.get(f"{W}val", "9")) if level is not None else 9
-    return value + 1 if value < 9 else None
+    value = whole(level, 9)
+    return value + 1 if 0 <= value < 9 else None
 
 
 def alignment(properties: etree._Element | None) -> str | None:
@@ -99,8 +105,7 @@ def alignment(properties: etree._Element | None) -> str | None:
 
 
 def half_points(element: etree._Element | None) -> float | None:
-    value = element.get(f"{W}val", "") if element is not None else ""
-    return int(value) / 2 if value.isdigit() else None
+    return whole(element, 0) / 2 or None
 
 
 def numbering_of(
@@ -112,6 +117,5 @@ def numbering_of(
         return inherited
     number, level = element.find(f"{W}numId"), element.find(f"{W}ilvl")
     identity = number.get(f"{W}val", "0") if number is not None else (inherited[0] if inherited else "")
-    value = level.get(f"{W}val", "0") if level is not None else ""
-    depth = int(value) if value.isdigit() else (inherited[1] if inherited else 0)
+    depth = whole(level, inherited[1] if inherited else 0)
     return (identity, depth) if identity else None

@@ -10,7 +10,7 @@ from lxml import etree
 
 from gongkai.records.importing.archive import Package
 from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.word_styles import Styles, W, is_on
+from gongkai.records.importing.word_styles import Styles, W, half_points, is_on
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -110,8 +110,7 @@ class TextReader:
                 return
             size = properties.find(f"{W}sz")
             if size is not None and out.size_pt is None and run.find(f"{W}t") is not None:
-                value = size.get(f"{W}val", "")
-                out.size_pt = int(value) / 2 if value.isdigit() else None
+                out.size_pt = half_points(size)
         for child in run:
             self._content(child, out)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.records.importing.api import LIMITS, Limits, Unreadable, import_bytes, import_file
-from gongkai.records.importing.tests.word_building import docx, paragraph
+from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, table
 
 GOOD = docx(paragraph("某通知") + paragraph("正文。"))
 SMALL = Limits(
@@ -227,3 +227,46 @@ def test_import_tables_nested_too_deep_are_refused() -> None:
     for _ in range(60):
         body = f"<w:tbl><w:tr><w:tc><w:tcPr/>{body}<w:p/></w:tc></w:tr></w:tbl>"
     assert refused(docx(body), "深.docx").code == "too_deep"
+
+
+def test_import_word_file_with_senseless_attributes_is_read_never_crashes() -> None:
+    body = paragraph("某通知", style="1", properties='<w:outlineLvl w:val="1"/>') + numbered("正文。", 1)
+    body += table([["甲", "乙"]]).replace("<w:tcPr/>", '<w:tcPr><w:gridSpan w:val="1"/></w:tcPr>')
+    good = docx(body, numbering=levels(("decimal", "%1、")))
+    for value in ("", "x", "-5", "99999999999999", "１", "%1"):
+        files: dict[str, bytes] = {}
+        with zipfile.ZipFile(io.BytesIO(good)) as archive:
+            for name in archive.namelist():
+                content = archive.read(name)
+                for old in (b'val="1"', b'ilvl="0"', b'val="0"', b'val="decimal"'):
+                    content = content.replace(old, old.split(b"=")[0] + f'="{value}"'.encode())
+                files[name] = content
+        imported = import_bytes(zipped(files), "文件.docx")
+        assert "正文。" in "".join(block.text or "" for block in imported.blocks)
+
+
+def test_import_merged_cells_that_explode_are_refused() -> None:
+    cell = "<w:tc><w:tcPr><w:gridSpan w:val='500'/></w:tcPr><w:p/></w:tc>"
+    rows = f"<w:tr>{cell * 20}</w:tr>" + "<w:tr/>" * 60
+    assert (
+        refused(
+            docx(
+                paragraph("底")
+                + f"<w:tbl>{rows}</w:tbl>"
+                + table([["甲"]]).replace("<w:tr>", f"<w:tr>{cell * 20}</w:tr><w:tr>")
+                + ""
+            ),
+            "表.docx",
+            Limits(table_cells=5_000),
+        ).code
+        == "too_many_cells"
+    )
+    html = (
+        "<html><body><table>"
+        + "<tr>"
+        + "<td colspan=500 rowspan=500>x</td>" * 9
+        + "</tr>"
+        + "<tr><td>y</td></tr>" * 300
+        + "</table></body></html>"
+    )
+    assert refused(html.encode(), "表.html").code == "too_many_cells"

@@ -186,11 +186,21 @@ def test_read_future_date_warns_only_against_given_day() -> None:
         "2020年全年办结10件。",
         "一是加强领导。二是落实责任。",
         "1.身份证复印件；",
+        "一、二季度共办结10件。",
+        "一、二、三级医院都要参加",
         "12月底前完成。",
     ],
 )
 def test_read_line_that_only_looks_numbered_stays_paragraph(line: str) -> None:
     assert outline(read(f"某通知\n正文。\n{line}\n"))[-1] == ("paragraph", None, line)
+
+
+def test_read_mark_before_another_numeral_is_a_mark() -> None:
+    assert outline(read("某预案\n一、总则\n正文。\n三、一级响应措施\n正文。\n"))[2] == (
+        "heading",
+        1,
+        "三、一级响应措施",
+    )
 
 
 def test_read_does_not_split_where_numbering_does_not_go_on() -> None:
@@ -207,6 +217,41 @@ def test_read_short_sentence_is_heading_only_over_its_own_text() -> None:
     blocks = outline(read("某通知\n一、要求\n（一）加强领导。\n各单位要重视。\n1.准备材料。\n2.提交申请。\n"))
     assert blocks[1][:2] == ("heading", 2)
     assert [kind for kind, _, _ in blocks[3:]] == ["paragraph", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "关于印发《青石市公共场所卫生\n管理办法（试行）》的通知\n正文。",
+            "关于印发《青石市公共场所卫生管理办法（试行）》的通知",
+        ),
+        (
+            "青石区卫生健康局\n关于印发《某办法\n（试行）》的通知\n正文。",
+            "青石区卫生健康局关于印发《某办法（试行）》的通知",
+        ),
+        ("年度工作总结\n——以便民为中心\n正文。", "年度工作总结——以便民为中心"),
+        ("某办法\n（征求意见稿）\n第一条 正文。", "某办法（征求意见稿）"),
+        ("附件1\n某工作方案\n一、目标\n正文。", "某工作方案"),
+        ("流感疫苗，您接种了吗？\n正文。", "流感疫苗，您接种了吗？"),
+        ("000012\n特急\n青卫〔2021〕8号\n某通知\n正文。", "某通知"),
+        ("为做好某项工作，现提出以下意见\n一、目标\n正文。", None),
+        ("一、目标\n正文。", None),
+        ("各科室：\n正文。", None),
+        ("2021年3月2日\n正文。", None),
+    ],
+)
+def test_read_title_forms(text: str, title: str | None) -> None:
+    imported = read(text)
+    assert imported.title == title
+    assert written(imported) == visible(text)
+
+
+def test_read_signature_set_to_the_right_may_have_any_name() -> None:
+    imported = read(
+        "某通知\n正文。\n" + "　" * 12 + "青石区健康促进工作专班\n" + "　" * 12 + "2021年3月2日\n"
+    )
+    assert imported.issuer == "青石区健康促进工作专班"
 
 
 def test_to_json_has_the_agreed_keys() -> None:
