@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from gongkai.project.commands.console import CommandFailed
 from gongkai.project.environment import PRODUCTION_MARKER, Environment
+from gongkai.project.failure import CommandFailed
 
 DEMONSTRATION_MARKER = "DEMONSTRATION"
 STATIC_STAMP = ".stamp"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gongkai.project.archiving import database_copy
 from gongkai.project.archiving.manifest import Manifest, list_files, write_manifest
-from gongkai.project.commands.console import CommandFailed
 from gongkai.project.environment import Environment
+from gongkai.project.failure import CommandFailed
 
 
 def make_backup(environment: Environment, target: Path, *, now: datetime) -> Manifest:

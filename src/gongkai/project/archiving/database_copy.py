@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from gongkai.project.commands.console import CommandFailed
+from gongkai.project.failure import CommandFailed
 
 SQLITE_NAME, DUMP_NAME = "database.sqlite3", "database.dump"
 

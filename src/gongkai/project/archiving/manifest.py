@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gongkai.project.commands.console import CommandFailed
+from gongkai.project.failure import CommandFailed
 
 MANIFEST = "manifest.json"
 FORMAT = 1

@@ -14,8 +14,8 @@ from gongkai.journal import api as journal
 from gongkai.project import home
 from gongkai.project.archiving import database_copy
 from gongkai.project.archiving.manifest import Manifest, differences, read_manifest
-from gongkai.project.commands.console import CommandFailed
 from gongkai.project.environment import Environment
+from gongkai.project.failure import CommandFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ import click
 
 from gongkai.kernel.calendar import load_calendar
 from gongkai.kernel.clock_query import QueryError, run_query
-from gongkai.project.commands.console import ChineseCommand, CommandFailed, json_option, print_json
+from gongkai.project.commands.console import ChineseCommand, json_option, print_json
+from gongkai.project.failure import CommandFailed
 
 
 class _ClockGroup(ChineseCommand, click.Group):

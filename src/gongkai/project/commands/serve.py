@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.project.commands.console import ChineseCommand, CommandFailed
+from gongkai.project.commands.console import ChineseCommand
 from gongkai.project.django_setup import start_django
+from gongkai.project.failure import CommandFailed
 
 if TYPE_CHECKING:
     from gongkai.project.environment import Environment
