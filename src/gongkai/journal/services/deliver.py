@@ -13,8 +13,8 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
 
-from gongkai.journal.models import Delivery, Entry
 from gongkai.journal.entry_view import as_entry
+from gongkai.journal.models import Delivery, Entry
 from gongkai.kernel.scrubbing import scrub
 
 _log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from gongkai.journal.core.actor import Actor
 from gongkai.journal.core.canonical import canonical_json
 from gongkai.journal.facts import FACTS, Fact
 from gongkai.journal.models import Entry, Pending
-from gongkai.journal.core.actor import Actor
 from gongkai.journal.services.deliver import plan_deliveries
 
 BATCH = 1000
