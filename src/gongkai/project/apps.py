@@ -9,3 +9,9 @@ class ProjectConfig(AppConfig):
     name = "gongkai.project"
     label = "project"
     verbose_name = "公开"
+
+    def ready(self) -> None:
+        """Connect facts with those who must hear of them."""
+        from gongkai.project import wiring
+
+        wiring.connect()

@@ -31,10 +31,12 @@ def unapplied_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
-def prepare_database(*, say: Say) -> None:
-    """Bring the database to the program's version."""
-    if waiting := unapplied_migrations():
+def prepare_database(*, say: Say, reinstall: bool = False) -> None:
+    """Bring the database to the program's version; `reinstall` also puts back missing triggers."""
+    waiting = unapplied_migrations()
+    if waiting:
         say(f"更新数据库结构（{len(waiting)} 步）")
+    if waiting or reinstall:
         call_command("migrate", interactive=False, verbosity=0)
 
 
@@ -59,7 +61,7 @@ def prepare_static(*, say: Say) -> None:
     stamp.write_text(digest, encoding="ascii")
 
 
-def prepare_home(environment: Environment, *, say: Say) -> None:
+def prepare_home(environment: Environment, *, say: Say, reinstall: bool = False) -> None:
     """Do everything that a server needs before it can start; safe to repeat."""
     for folder in (
         environment.home,
@@ -68,7 +70,7 @@ def prepare_home(environment: Environment, *, say: Say) -> None:
         environment.home / "logs",
     ):
         folder.mkdir(parents=True, exist_ok=True)
-    prepare_database(say=say)
+    prepare_database(say=say, reinstall=reinstall)
     prepare_static(say=say)
 
 

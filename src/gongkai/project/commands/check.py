@@ -14,7 +14,7 @@ SIGNS = {"ok": "正常", "warn": "注意", "fail": "异常"}
 @click.command("check", cls=ChineseCommand)
 @json_option
 @click.option("--no-worker", is_flag=True, help="不要求后台任务进程正在运行")
-def command(as_json: bool, no_worker: bool) -> None:
+def command(as_json: bool, no_worker: bool) -> int:
     """健康检查；有异常时以 1 退出，并逐项说明。"""
     environment = start_django()
     from gongkai.project.health import examine
@@ -30,4 +30,4 @@ def command(as_json: bool, no_worker: bool) -> None:
                 f"{SIGNS[result.state]}  {result.title}：{result.message}"
                 + (f"；{result.remedy}" if result.remedy else "")
             )
-    raise SystemExit(1 if failed else 0)
+    return 1 if failed else 0

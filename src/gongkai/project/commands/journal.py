@@ -31,7 +31,7 @@ def command() -> None:
     help="对照的封签目录，默认公开目录中的 heads",
 )
 @json_option
-def verify(heads: Path | None, as_json: bool) -> None:
+def verify(heads: Path | None, as_json: bool) -> int:
     """重算封签链，与已公布的封签和业务表比对；有改动、缺失、插入、换序时以 1 退出并指出第一处。"""
     environment = start_django()
     from gongkai.journal import api as journal
@@ -47,7 +47,7 @@ def verify(heads: Path | None, as_json: bool) -> None:
             click.echo(f"台账被改动，第一处：{outcome.first_bad}")
         for difference in outcome.differences:
             click.echo(f"与业务表不一致：{difference}")
-    raise SystemExit(0 if outcome.ok else 1)
+    return 0 if outcome.ok else 1
 
 
 def _plain(value: object) -> object:

@@ -29,7 +29,7 @@ def _is_loopback(host: str) -> bool:
 @click.option("--port", type=click.IntRange(1, 65535), help="端口，默认 8080 或 PORT")
 @click.option("--empty", is_flag=True, help="不装入演示数据")
 @click.option("--no-worker", is_flag=True, help="不启动后台任务进程（已另行启动时）")
-def command(host: str | None, port: int | None, empty: bool, no_worker: bool) -> None:
+def command(host: str | None, port: int | None, empty: bool, no_worker: bool) -> int:
     """启动公开网站、工作台和后台任务。首次启动会建好数据库；演示环境只在本机开放。按 Ctrl+C 停止。"""
     if port:
         os.environ["PORT"] = str(port)
@@ -42,7 +42,7 @@ def command(host: str | None, port: int | None, empty: bool, no_worker: bool) ->
             where="--host",
             remedy="正式使用请先执行 gongkai init --production",
         )
-    raise SystemExit(_serve(environment, empty=empty, worker=not no_worker))
+    return _serve(environment, empty=empty, worker=not no_worker)
 
 
 def _serve(environment: Environment, *, empty: bool, worker: bool) -> int:
