@@ -50,7 +50,7 @@ def draft_specs(*, today: date) -> list[DraftSpec]:
     """Return the year before `today` in order of time; every day is a working day before today, except unfinished drafts."""
     calendar = load_calendar()
     specs = [*_regular(today, calendar), *_single(today, calendar)]
-    return sorted(specs, key=lambda spec: (spec.day, spec.key))
+    return sorted(specs, key=lambda spec: (spec.day, spec.interprets is not None, spec.key))
 
 
 def _months(today: date) -> Iterator[tuple[int, int]]:

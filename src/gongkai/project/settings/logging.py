@@ -29,6 +29,7 @@ def logging_config(home: Path, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr", "file"], "level": level},
         "loggers": {
             "django.db.backends": {"level": "WARNING"},
+            "wagtail": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
         },
