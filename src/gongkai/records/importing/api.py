@@ -11,18 +11,26 @@ from gongkai.records.importing.pdf import read_pdf
 from gongkai.records.importing.plain import read_text
 from gongkai.records.importing.recognise import recognise
 from gongkai.records.importing.sniffing import sniff
+from gongkai.records.importing.table_values import CellValue, as_day, as_number
+from gongkai.records.importing.tables import TableRead, TableRow, read_table
 from gongkai.records.importing.word import read_word
 
 __all__ = [
     "LIMITS",
     "Block",
+    "CellValue",
     "Imported",
     "Limits",
     "ReadingWarning",
+    "TableRead",
+    "TableRow",
     "Unreadable",
+    "as_day",
+    "as_number",
     "import_bytes",
     "import_file",
     "import_html_fragment",
+    "read_table",
     "to_json",
 ]
 

@@ -32,6 +32,18 @@ _STRICT = (
         b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
     ),
 )
+#: what the zip library raises on damaged parts
+DAMAGE = (
+    zipfile.BadZipFile,
+    KeyError,
+    ValueError,
+    struct.error,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)
 _REMEDY = "请用 Word 或 WPS 打开，全选复制到新文档后保存，再导入；来路不明的文件请不要打开。"
 
 
@@ -79,17 +91,15 @@ class Package:
         """The bytes of one part. Raises Unreadable when the part is damaged or missing."""
         try:
             return self._zip.read(part)
-        except (
-            zipfile.BadZipFile,
-            KeyError,
-            ValueError,
-            struct.error,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except DAMAGE as error:
+            raise broken(self.name) from error
+
+    def head(self, part: str, size: int) -> bytes:
+        """The first `size` bytes of one part."""
+        try:
+            with self._zip.open(part) as file:
+                return file.read(size)
+        except DAMAGE as error:
             raise broken(self.name) from error
 
     def xml(self, part: str) -> etree._Element:

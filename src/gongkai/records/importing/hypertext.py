@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import lxml.html
 from lxml import etree
 
-from gongkai.records.importing.blocks import Block, Limits, Rows, Unreadable, too_many_cells
+from gongkai.records.importing.blocks import Block, Unreadable
 from gongkai.records.importing.decoding import decode_text
 from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.recognise import structure_only
+from gongkai.records.importing.web_tables import HIDDEN, is_layout, place_cells, table_cells
 from gongkai.records.importing.word_numbering import render_number
 
 _SILENT = {
@@ -34,7 +35,6 @@ _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer",
     "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "summary", "ul",
 }  # fmt: skip
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
 _SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(pt|px)", re.I)
@@ -47,7 +47,6 @@ _FORMS_BY_STYLE = {
     "cjk-ideographic": "chineseCounting",
     "trad-chinese-informal": "chineseCounting",
 }
-MAX_SPAN = 500
 
 
 def read_html(data: bytes, name: str) -> Reading:
@@ -140,7 +139,7 @@ class _Walker:
         style = element.get("style", "")
         if tag in _SILENT:
             return
-        if _HIDDEN.search(style) or element.get("hidden") is not None:
+        if HIDDEN.search(style) or element.get("hidden") is not None:
             if element.text_content().strip():
                 self.reading.warn("hidden_text", "网页里有隐藏文字，没有导入。", "正文")
             return
@@ -229,37 +228,18 @@ class _Walker:
             self.reading.warn("image_text", f"图片说明：“{element.get('alt', '').strip()[:40]}”。", "正文")
 
     def _table(self, table: lxml.html.HtmlElement, look: _Look) -> None:
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
         for caption in table.findall("caption"):
             self.walk(caption, look)
             self.flush(look)
-        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
-        if _is_layout(table, cells):
+        cells = table_cells(table)
+        if is_layout(cells):
             for cell in (cell for row in cells for cell in row):
                 self.walk(cell, look)
                 self.flush(look)
             return
-        grid = self._grid(cells)
+        grid = place_cells(cells, self._cell_text)
         if any(text for row in grid for text in row):
             self.reading.pieces.append(Piece("table", rows=grid))
-
-    def _grid(self, cells: list[list[lxml.html.HtmlElement]]) -> Rows:
-        taken: dict[tuple[int, int], str] = {}
-        for y, row in enumerate(cells):
-            x = 0
-            for cell in row:
-                while (y, x) in taken:
-                    x += 1
-                wide, high = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(cells) - y)
-                if len(taken) + wide * high > Limits.table_cells:
-                    raise too_many_cells("网页")
-                for down in range(high):
-                    for right in range(wide):
-                        taken[(y + down, x + right)] = ""
-                taken[(y, x)] = self._cell_text(cell)
-                x += wide
-        width = max((x for _, x in taken), default=-1) + 1
-        return tuple(tuple(taken.get((y, x), "") for x in range(width)) for y in range(len(cells)))
 
     def _cell_text(self, cell: lxml.html.HtmlElement) -> str:
         inner = _Walker()
@@ -272,19 +252,6 @@ class _Walker:
             for p in inner.reading.pieces
         )
         return "\n".join(parts)
-
-
-def _is_layout(table: lxml.html.HtmlElement, cells: list[list[lxml.html.HtmlElement]]) -> bool:
-    """A table that only places things on the page: one cell, or tables and many paragraphs inside one cell."""
-    flat = [cell for row in cells for cell in row]
-    if len(flat) <= 1:
-        return True
-    return any(cell.find(".//table") is not None or len(cell.findall(".//p")) > 8 for cell in flat)
-
-
-def _span(cell: lxml.html.HtmlElement, name: str) -> int:
-    value = cell.get(name, "1").strip()
-    return max(1, min(int(value), MAX_SPAN)) if value.isascii() and value.isdigit() else 1
 
 
 def _points(size: re.Match[str]) -> float:

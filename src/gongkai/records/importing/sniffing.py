@@ -51,6 +51,7 @@ _HTML_START = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
 )
+SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，“另存为”选“Excel 工作簿（*.xlsx）”，再导入新文件。"
 SAVE_AS_DOCX = "请用 Word 或 WPS 打开，“另存为”选“Word 文档（*.docx）”，再导入新文件。"
 
 
@@ -70,7 +71,12 @@ def sniff(data: bytes, name: str) -> FileKind:
     expected = _BY_SUFFIX.get(suffix)
     if expected is None:
         if suffix in _OLD:
-            raise Unreadable("old_format", f"不能直接读取 {suffix} 格式。", name, SAVE_AS_DOCX)
+            raise Unreadable(
+                "old_format",
+                f"不能直接读取 {suffix} 格式。",
+                name,
+                SAVE_AS_XLSX if suffix in (".xls", ".et") else SAVE_AS_DOCX,
+            )
         if content is None or suffix:
             message = f"不认识的文件类型“{suffix or '无扩展名'}”。"
             raise Unreadable("unknown_type", message, name, "可以导入 .docx、.txt、.html 和 .pdf。")
@@ -132,7 +138,8 @@ def _ole(data: bytes, name: str) -> Unreadable:
     if any(stream.startswith(("Macros/", "_VBA_PROJECT")) for stream in streams):
         return _macros(name)
     message = "这是旧版 Office 或 WPS 的二进制格式（.doc、.wps、.xls）。"
-    return Unreadable("old_format", message, name, SAVE_AS_DOCX)
+    table = bool(streams & {"Workbook", "Book"})
+    return Unreadable("old_format", message, name, SAVE_AS_XLSX if table else SAVE_AS_DOCX)
 
 
 def _is_binary(data: bytes) -> bool:
@@ -141,7 +148,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def broken(name: str) -> Unreadable:
-    remedy = "请用 Word 或 WPS 打开并修复，另存一份再导入；打不开时请向来文单位重新索取。"
+    remedy = "请用 Office 或 WPS 打开并修复，另存一份再导入；打不开时请向来文单位重新索取。"
     return Unreadable("broken", "文件已损坏或没有下载完整，打不开。", name, remedy)
 
 
@@ -151,5 +158,5 @@ def password(name: str) -> Unreadable:
 
 
 def _macros(name: str) -> Unreadable:
-    remedy = "请在 Word 或 WPS 里另存为不带宏的“Word 文档（*.docx）”，再导入。"
+    remedy = "请在 Office 或 WPS 里另存为不带宏的 .docx 或 .xlsx，再导入。"
     return Unreadable("macros", "文件带有宏程序，为安全起见不接收。", name, remedy)

@@ -134,3 +134,9 @@ def test_read_deeply_nested_page_does_not_crash() -> None:
     with pytest.raises(Unreadable) as caught:
         import_bytes(deep, "深.html")
     assert caught.value.code == "too_deep"
+
+
+def test_read_table_hidden_rows_stay_out_and_overlapping_spans_lose_nothing() -> None:
+    rows = "<tr><td rowspan=2>甲</td><td>乙</td></tr><tr style='display:none'><td>暗</td></tr><tr><td colspan=2>丙</td><td>丁</td></tr>"
+    imported = import_bytes(page(f"<h1>某通知</h1><table>{rows}</table>"), "页.html")
+    assert imported.blocks[0].rows == (("甲", "乙", "", ""), ("", "丙", "", "丁"))
