@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 ROOMS = ("portal", "records", "catalogue", "organisations", "journal")
-_TABLE = re.compile(rf'"({"|".join(ROOMS)})_(\w+)"')
+_TABLE = re.compile(rf'(?<!\.)"({"|".join(ROOMS)})_(\w+)"')
 # People are shown beside what they did by Wagtail's own lists (revision -> user); this join is its own, not ours.
 _SHARED_TABLES = {("organisations", "user")}
 

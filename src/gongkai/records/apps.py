@@ -1,6 +1,36 @@
 """Django app of the records room."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate, pre_migrate
+
+APPEND_ONLY = {
+    "records_release": ("id", "record_id+sequence"),
+    "records_review": ("id",),
+    "records_submission": ("id", "record_id+round"),
+    "records_waiver": ("id", "record_id+key"),
+    "records_withdrawalreview": ("id", "release_id"),
+}
+
+
+def check_record_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """Report triggers of this room that are missing (`manage check --database default`)."""
+    from gongkai.records.triggers import missing_record_triggers
+
+    return [
+        checks.Error(
+            f"信息表的保护触发器 {name} 不在或被改动",
+            hint="先查明原因，再运行 gongkai migrate 重新安装",
+            id="records.E001",
+        )
+        for alias in databases or ()
+        for name in missing_record_triggers(using=alias)
+    ]
 
 
 class RecordsConfig(AppConfig):
@@ -9,3 +39,19 @@ class RecordsConfig(AppConfig):
     name = "gongkai.records"
     label = "records"
     verbose_name = "信息与发布"
+
+    def ready(self) -> None:
+        """Protect the tables of this room and let `verify` compare them with the journal."""
+        from gongkai.journal import api as journal
+        from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
+        from gongkai.records.table_checks import differences_in_releases, differences_in_states
+        from gongkai.records.triggers import install_record_triggers, lift_record_triggers
+
+        for table, unique in APPEND_ONLY.items():
+            journal.append_only(table, unique=unique)
+        pre_migrate.connect(lift_record_triggers, sender=self, dispatch_uid="records.lift_triggers")
+        post_migrate.connect(install_record_triggers, sender=self, dispatch_uid="records.install_triggers")
+        post_migrate.connect(journal.install_triggers, sender=self, dispatch_uid="records.append_only")
+        checks.register(check_record_triggers, checks.Tags.database)
+        journal.register_table_check("records_release", differences_in_releases)
+        journal.register_table_check("records_recordstate", differences_in_states)

@@ -1,0 +1,99 @@
+"""The door of the records room (信息与发布): draft, review, release, withdraw. Keyword arguments only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from gongkai.records.core.errors import (
+    BadInput,
+    ContentChanged,
+    FindingsOpen,
+    NotFound,
+    RecordError,
+    SeparationBroken,
+    StepRefused,
+)
+from gongkai.records.core.info import RecordInfo, ReleaseInfo
+from gongkai.records.core.payload import public_payload as assemble
+from gongkai.records.preview_slot import set_preview_renderer
+from gongkai.records.selectors import current_release, get_release, iter_current_releases, list_releases
+from gongkai.records.services.amend import amend, discard, drop_amendment
+from gongkai.records.services.content import content_of, draft_of, newest, publication_of
+from gongkai.records.services.create_draft import create_draft
+from gongkai.records.services.edit_draft import edit_draft
+from gongkai.records.services.erase import erase, replay_erasures
+from gongkai.records.services.files import open_file, store_file
+from gongkai.records.services.import_draft import ImportedDraft, import_draft
+from gongkai.records.services.info import fresh_info
+from gongkai.records.services.locking import get_state
+from gongkai.records.services.publish import publish
+from gongkai.records.services.save_draft import Saved, save_draft
+from gongkai.records.services.schedule import publish_due, schedule, unschedule
+from gongkai.records.services.send_back import send_back, take_back
+from gongkai.records.services.sign import sign
+from gongkai.records.services.submit import recheck, submit
+from gongkai.records.services.waive import waive
+from gongkai.records.services.withdraw import review_withdrawal, withdraw
+
+__all__ = [
+    "BadInput",
+    "ContentChanged",
+    "FindingsOpen",
+    "ImportedDraft",
+    "NotFound",
+    "RecordError",
+    "RecordInfo",
+    "ReleaseInfo",
+    "Saved",
+    "SeparationBroken",
+    "StepRefused",
+    "amend",
+    "content_hash",
+    "create_draft",
+    "current_release",
+    "discard",
+    "drop_amendment",
+    "edit_draft",
+    "erase",
+    "get_record",
+    "get_release",
+    "import_draft",
+    "iter_current_releases",
+    "list_releases",
+    "open_file",
+    "public_payload",
+    "publish",
+    "publish_due",
+    "recheck",
+    "replay_erasures",
+    "review_withdrawal",
+    "save_draft",
+    "schedule",
+    "send_back",
+    "set_preview_renderer",
+    "sign",
+    "store_file",
+    "submit",
+    "take_back",
+    "unschedule",
+    "waive",
+    "withdraw",
+]
+
+
+def get_record(*, record_id: int) -> RecordInfo:
+    """Return where a record stands. Raises NotFound."""
+    return fresh_info(record_id)
+
+
+def content_hash(*, record_id: int) -> str:
+    """Return the SHA-256 that a signature given now would be bound to."""
+    return draft_of(get_state(record_id)).sha256
+
+
+def public_payload(*, record_id: int, now: datetime | None = None) -> dict[str, Any]:
+    """Return what would be published: with `now`, exactly the payload of a release made at that moment."""
+    state = get_state(record_id)
+    record = newest(state.record)
+    return assemble(content_of(record, state), publication_of(state, now=now) if now else None)

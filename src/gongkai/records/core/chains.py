@@ -1,0 +1,136 @@
+"""Review chains (审查流程): which signatures a record needs, by class and grade, from `regulations/review/`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from gongkai.kernel.findings import Severity
+from gongkai.kernel.rules import Confidence, RuleError, in_force, load_rules
+
+ReviewKind = Literal["content", "personal_data", "openness", "secrecy", "approval"]
+REVIEW_LABELS: dict[str, str] = {
+    "content": "内容审核",
+    "personal_data": "个人信息审查",
+    "openness": "公开属性审查",
+    "secrecy": "保密审查",
+    "approval": "批准发布",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stop of a chain: one person of one of the roles signs all its kinds."""
+
+    name: str
+    kinds: tuple[ReviewKind, ...]
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The stops a record passes, in order. Empty `kinds` or `grades` means all."""
+
+    id: str
+    version: int
+    name: str
+    steps: tuple[Step, ...]
+    basis: tuple[str, ...]
+    confidence: Confidence
+    kinds: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    scope: str = "national"
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+
+    @property
+    def review_kinds(self) -> tuple[str, ...]:
+        """Return every kind of signature the chain needs, in order."""
+        return tuple(kind for step in self.steps for kind in step.kinds)
+
+    def step_of(self, kind: str) -> Step | None:
+        """Return the stop at which this kind is signed."""
+        return next((step for step in self.steps if kind in step.kinds), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRule:
+    """Who may let a finding pass with a reason, by severity; a rule that names detectors wins over one that does not."""
+
+    id: str
+    severity: Severity
+    roles: tuple[str, ...]
+    needed_before: Literal["submit", "publish", "never"]
+    basis: tuple[str, ...]
+    confidence: Confidence
+    detectors: tuple[str, ...] = ()
+    scope: str = "national"
+
+
+@lru_cache(maxsize=1)
+def chains() -> tuple[Chain, ...]:
+    """Load every chain; each must hold the four signatures of the house, each kind once."""
+    loaded = load_rules("review", Chain, only=("chains.yaml",))
+    for chain in loaded:
+        kinds = chain.review_kinds
+        missing = {"content", "personal_data", "secrecy", "approval"} - set(kinds)
+        if missing or len(set(kinds)) != len(kinds) or not all(step.roles for step in chain.steps):
+            raise RuleError(
+                file="review/chains.yaml",
+                rule_id=chain.id,
+                field="steps",
+                problem=f"每类审查须恰有一次，且每步须有角色；缺 {'、'.join(sorted(missing)) or '无'}",
+            )
+    return loaded
+
+
+@lru_cache(maxsize=1)
+def waiver_rules() -> tuple[WaiverRule, ...]:
+    """Load who may waive what."""
+    return load_rules("review", WaiverRule, only=("waivers.yaml",))
+
+
+def chain_for(*, kind: str, grade: str, on: date) -> Chain:
+    """Return the chain in force for a class and grade; the one that names more wins. Raises LookupError if none."""
+    fitting = [
+        chain
+        for chain in in_force(chains(), on)
+        if (not chain.kinds or kind in chain.kinds) and (not chain.grades or grade in chain.grades)
+    ]
+    if not fitting:
+        raise LookupError(
+            f"没有适用于类别“{kind}”、等级“{grade}”的审查流程；请检查 regulations/review/chains.yaml"
+        )
+    return max(fitting, key=lambda chain: (bool(chain.kinds) + bool(chain.grades), bool(chain.kinds)))
+
+
+def chain_by_id(chain_id: str, version: int) -> Chain:
+    """Return the chain a round was begun with. Raises LookupError."""
+    for chain in chains():
+        if chain.id == chain_id and chain.version == version:
+            return chain
+    raise LookupError(f"审查流程 {chain_id} 第 {version} 版不在 regulations/review/chains.yaml 中")
+
+
+def open_step(chain: Chain, signed: Collection[str]) -> Step | None:
+    """Return the first stop that is not fully signed, None when the chain is complete."""
+    return next((step for step in chain.steps if not set(step.kinds) <= set(signed)), None)
+
+
+def waiver_rule(*, detector: str, severity: str) -> WaiverRule:
+    """Return the rule for a finding. Raises LookupError when the severity has none."""
+    fitting = [
+        rule
+        for rule in waiver_rules()
+        if rule.severity.value == severity and (not rule.detectors or _named(detector, rule.detectors))
+    ]
+    if not fitting:
+        raise LookupError(f"没有级别“{severity}”的放行规则；请检查 regulations/review/waivers.yaml")
+    return max(fitting, key=lambda rule: bool(rule.detectors))
+
+
+def _named(detector: str, names: Iterable[str]) -> bool:
+    return any(detector == name or (name.endswith(".") and detector.startswith(name)) for name in names)

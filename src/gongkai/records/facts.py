@@ -1,0 +1,142 @@
+"""Facts of this room (事实): ids, codes, hashes and dates. Subject is always `record:<id>`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from gongkai.journal.facts import Code, Fact, Sha256
+
+
+class RecordDrafted(Fact, name="records.RecordDrafted"):
+    """A draft was begun (新建): `origin` is form, file, paste or command."""
+
+    kind: Code
+    origin: Code
+    catalogue: tuple[Code, ...] = ()
+    formed_on: date | None = None
+
+
+class RecordSubmitted(Fact, name="records.RecordSubmitted"):
+    """A draft went to review (送审); `chain` is the review chain with its version, as `ordinary:1`."""
+
+    round: int
+    chain: Code
+    content_sha256: Sha256
+
+
+class RecordSigned(Fact, name="records.RecordSigned"):
+    """One kind of review was signed for exactly this content (签署)."""
+
+    round: int
+    review_kind: Code
+    content_sha256: Sha256
+    review_id: int
+
+
+class RecordApproved(Fact, name="records.RecordApproved"):
+    """Every signature of the chain is there (审签完毕)."""
+
+    round: int
+    content_sha256: Sha256
+
+
+class RecordSentBack(Fact, name="records.RecordSentBack"):
+    """A reviewer returned the draft with a comment (退回)."""
+
+    round: int
+    review_kind: Code
+    content_sha256: Sha256
+    review_id: int
+
+
+class RecordTakenBack(Fact, name="records.RecordTakenBack"):
+    """The drafter took the draft out of review (收回)."""
+
+    round: int
+
+
+class FindingWaived(Fact, name="records.FindingWaived"):
+    """A finding was let pass with a reason that is kept (留痕放行)."""
+
+    waiver_id: int
+    finding_key: Code
+    detector: Code
+    severity: Code
+
+
+class RecordScheduled(Fact, name="records.RecordScheduled"):
+    """An approved record will be published at a set moment (定时发布)."""
+
+    publish_at: datetime
+    content_sha256: Sha256
+
+
+class RecordUnscheduled(Fact, name="records.RecordUnscheduled"):
+    """The set moment was given up (取消定时): `reason` is person or gate."""
+
+    reason: Code
+
+
+class RecordPublished(Fact, name="records.RecordPublished"):
+    """A release of kind publish went out (发布). `first` tells the first release of the record from later ones.
+
+    `index_number` is None where the number's own letters are no Code; the release holds it in any case.
+    """
+
+    release_id: int
+    release_sha256: Sha256
+    content_sha256: Sha256
+    sequence: int
+    index_number: Code | None = None
+    kind: Code
+    change: Code
+    catalogue: tuple[Code, ...] = ()
+    columns: tuple[Code, ...] = ()
+    topics: tuple[Code, ...] = ()
+    interprets: tuple[Code, ...] = ()
+    formed_on: date | None = None
+    first: bool
+
+
+class RecordWithdrawn(Fact, name="records.RecordWithdrawn"):
+    """A release of kind withdraw went out (撤回). `emergency` when one person did it without a second signature."""
+
+    release_id: int
+    release_sha256: Sha256
+    sequence: int
+    index_number: Code | None = None
+    reason: Code
+    catalogue: tuple[Code, ...] = ()
+    columns: tuple[Code, ...] = ()
+    topics: tuple[Code, ...] = ()
+    emergency: bool
+
+
+class WithdrawalReviewed(Fact, name="records.WithdrawalReviewed"):
+    """An emergency withdrawal was looked at by a second person (撤回事后复核)."""
+
+    release_id: int
+    upheld: bool
+
+
+class PayloadErased(Fact, name="records.PayloadErased"):
+    """Payload and files of a release were erased; the hash stays (清除内容). A restore replays this."""
+
+    release_id: int
+    release_sha256: Sha256
+    files: tuple[Sha256, ...] = ()
+    reason: Code
+
+
+class AmendmentStarted(Fact, name="records.AmendmentStarted"):
+    """Work on a new version of a released record began (启动修改)."""
+
+    change: Code
+
+
+class AmendmentDropped(Fact, name="records.AmendmentDropped"):
+    """The new version was given up; what is public stays (放弃修改)."""
+
+
+class RecordDiscarded(Fact, name="records.RecordDiscarded"):
+    """A draft that never went out was put away for good (作废)."""

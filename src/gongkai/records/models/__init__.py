@@ -1,0 +1,28 @@
+"""What is stored about records. Rules live in `core` and `services`."""
+
+from __future__ import annotations
+
+from gongkai.records.models.files import StoredFile
+from gongkai.records.models.numbers import IndexCounter
+from gongkai.records.models.record import Record
+from gongkai.records.models.release import RecordLink, Release, ReleaseFile, ReleasePayload, WithdrawalReview
+from gongkai.records.models.review import Author, GuardRun, Review, StoredFinding, Submission, Waiver
+from gongkai.records.models.state import RecordState
+
+__all__ = [
+    "Author",
+    "GuardRun",
+    "IndexCounter",
+    "Record",
+    "RecordLink",
+    "RecordState",
+    "Release",
+    "ReleaseFile",
+    "ReleasePayload",
+    "Review",
+    "StoredFile",
+    "StoredFinding",
+    "Submission",
+    "Waiver",
+    "WithdrawalReview",
+]

@@ -1,0 +1,221 @@
+"""Checking a content (检查): the guard's findings and those on the metadata, stored per content and rule version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.crypto import salted_hmac
+
+from gongkai.guard import api as guard
+from gongkai.kernel.findings import Finding, Severity
+from gongkai.organisations import api as organisations
+from gongkai.records.core.chains import waiver_rule
+from gongkai.records.core.metadata import RULE_VERSION as METADATA_VERSION
+from gongkai.records.core.metadata import check_metadata
+from gongkai.records.core.office_time import office_day
+from gongkai.records.core.reading import FIELD_LABELS, body_lines
+from gongkai.records.models import GuardRun, RecordState, StoredFile, StoredFinding, Waiver
+from gongkai.records.services.content import Draft
+
+_CHECKED_FIELDS = ("title", "summary", "author", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A finding as the desk shows it: with its key, and whether it was let pass."""
+
+    finding: Finding
+    key: str
+    waived_by: int | None
+    reason: str
+    needed_before: str
+    may_waive: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still stands in the way of submitting or publishing."""
+        return self.waived_by is None and self.needed_before != "never"
+
+
+def check_draft(draft: Draft, state: RecordState, *, now: datetime) -> list[Concern]:
+    """Check the content as of now, store the findings, and return them with their waivers, gravest first."""
+    today = office_day(now)
+    texts: dict[str, str] = {}
+    findings = [*_metadata_findings(draft, state, today), *_text_findings(draft, today, texts)]
+    findings += _file_findings(draft)
+    findings.sort(key=lambda finding: finding.severity.rank)
+    keyed = [(finding_key(finding, texts.get(finding.part, "")), finding) for finding in findings]
+    _store(draft, state, keyed, now)
+    return concerns(state.record_id, keyed)
+
+
+def concerns(record_id: int, keyed: Iterable[tuple[str, Finding]]) -> list[Concern]:
+    """Join findings with the waivers of the record."""
+    waived = {row.key: row for row in Waiver.objects.filter(record_id=record_id)}
+    result = []
+    for key, finding in keyed:
+        rule = waiver_rule(detector=finding.detector, severity=finding.severity.value)
+        waiver = waived.get(key)
+        result.append(
+            Concern(
+                finding=finding,
+                key=key,
+                waived_by=waiver.user_id if waiver else None,
+                reason=waiver.reason if waiver else "",
+                needed_before=rule.needed_before,
+                may_waive=rule.roles,
+            )
+        )
+    return result
+
+
+def standing(concerns_found: Iterable[Concern], moment: str) -> list[Concern]:
+    """Return what stands in the way at a moment: `submit` or `publish` (which also asks what `submit` asks)."""
+    asked = {"submit"} if moment == "submit" else {"submit", "publish"}
+    return [
+        concern for concern in concerns_found if concern.waived_by is None and concern.needed_before in asked
+    ]
+
+
+def stored_findings(record_id: int, content_sha256: str) -> list[tuple[str, Finding]] | None:
+    """Return the findings of the newest check of this content, None when it was never checked."""
+    run = GuardRun.objects.filter(record_id=record_id, content_sha256=content_sha256).last()
+    if run is None:
+        return None
+    return [(row.key, _finding(row, run.rule_version)) for row in run.findings.all()]
+
+
+def finding_key(finding: Finding, text: str) -> str:
+    """Return a name for the finding that stays while its paragraph does; keyed, so that it gives no text away."""
+    place = f"{finding.detector}|{finding.span}|{text or finding.part + '|' + finding.matched}"
+    return salted_hmac("gongkai.records.finding", place, algorithm="sha256").hexdigest()[:32]
+
+
+def rule_version() -> str:
+    """Return the version of every rule that a check uses."""
+    return f"{guard.RULE_VERSION}+{METADATA_VERSION}"
+
+
+def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
+    """Return a payload as the parts that the guard reads: metadata, then blocks in order."""
+    parts = [guard.Part("title", payload["title"], kind="title")] if payload["title"] else []
+    if payload["document_number"]:
+        parts.append(guard.Part("field:document_number", payload["document_number"]))
+    parts += [guard.Part(f"field:{name}", payload[name]) for name in _CHECKED_FIELDS[1:] if payload[name]]
+    for line in body_lines(payload):
+        if line.part.startswith("attachment:"):
+            parts.append(guard.Part(line.part, line.text, kind="filename"))
+        elif line.rows is not None:
+            parts.append(guard.Part(line.part, line.text, table=line.rows, kind="table"))
+        elif line.text:
+            parts.append(guard.Part(line.part, line.text))
+    return parts
+
+
+def place_label(part: str) -> str:
+    """Return where a finding stands, in words."""
+    if part == "title":
+        return "标题"
+    kind, _, rest = part.partition(":")
+    if kind == "field":
+        return FIELD_LABELS.get(rest, {"body": "正文", "catalogue_codes": "公开目录事项"}.get(rest, rest))
+    if kind == "block":
+        return f"正文第 {rest} 段"
+    return f"附件 {rest}" if kind in {"attachment", "file"} else part
+
+
+def _metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:
+    first = state.first_released_at
+    content = {
+        **draft.payload,
+        "disclosure_reason": draft.record.disclosure_reason,
+        "published_before": office_day(first) if first else None,
+    }
+    return check_metadata(content, today=today)
+
+
+def _text_findings(draft: Draft, today: date, texts: dict[str, str]) -> list[Finding]:
+    parts = guard_parts(draft.payload)
+    texts.update({part.name: part.text for part in parts})
+    org = organisations.get_organisation(code=draft.record.org_code)
+    context = guard.Context(
+        org_names=tuple(name for name in (org.name, org.short_name) if name),
+        publish_date=today,
+        attachment_names=tuple(a["name"] for a in draft.payload["attachments"]),
+        own_credit_codes=frozenset({org.credit_code} if org.credit_code else ()),
+    )
+    return guard.check(guard.Document(tuple(parts)), context)
+
+
+def _file_findings(draft: Draft) -> list[Finding]:
+    names = {a["sha256"]: a["name"] for a in draft.payload["attachments"]}
+    names |= {b["sha256"]: b["alt"] or "图片" for b in draft.payload["blocks"] if b["type"] == "image"}
+    found = []
+    for row in StoredFile.objects.filter(pk__in=list(names)).order_by("pk"):
+        found += [finding_from_json(item, f"file:{names[row.sha256]}") for item in row.findings]
+    return found
+
+
+def finding_from_json(item: dict[str, Any], prefix: str) -> Finding:
+    """Return a finding as it was stored with a file."""
+    span = item.get("span")
+    return Finding(
+        detector=item["detector"],
+        rule_version=item["rule_version"],
+        part=f"{prefix}>{item['part']}",
+        span=tuple(span) if span else None,
+        matched=item["matched"],
+        severity=Severity(item["severity"]),
+        confidence=item["confidence"],
+        suggestion=item["suggestion"],
+        basis=item["basis"],
+        message=item.get("message", ""),
+    )
+
+
+def _store(draft: Draft, state: RecordState, keyed: Sequence[tuple[str, Finding]], now: datetime) -> None:
+    run, _ = GuardRun.objects.get_or_create(
+        record_id=state.record_id,
+        content_sha256=draft.sha256,
+        rule_version=rule_version(),
+        defaults={"at": now},
+    )
+    run.findings.all().delete()
+    StoredFinding.objects.bulk_create(
+        StoredFinding(
+            run=run,
+            key=key,
+            detector=f.detector,
+            part=f.part[:255],
+            span_start=f.span[0] if f.span else None,
+            span_end=f.span[1] if f.span else None,
+            matched=f.matched,
+            severity=f.severity.value,
+            confidence=f.confidence,
+            message=f.message,
+            suggestion=f.suggestion,
+            basis=f.basis,
+            replacement=f.replacement,
+        )
+        for key, f in keyed
+    )
+
+
+def _finding(row: StoredFinding, rule_version: str) -> Finding:
+    has_span = row.span_start is not None and row.span_end is not None
+    return Finding(
+        detector=row.detector,
+        rule_version=rule_version,
+        part=row.part,
+        span=(row.span_start, row.span_end) if has_span else None,
+        matched=row.matched,
+        severity=Severity(row.severity),
+        confidence=row.confidence,
+        suggestion=row.suggestion,
+        basis=row.basis,
+        replacement=row.replacement,
+        message=row.message,
+    )

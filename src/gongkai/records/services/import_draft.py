@@ -1,0 +1,100 @@
+"""A draft from a document (由文件生成草稿): Word, text, HTML or PDF; everything recognised, nothing lost."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from gongkai.records.core.drafting import blocks_of
+from gongkai.records.core.errors import BadInput
+from gongkai.records.core.info import RecordInfo
+from gongkai.records.core.kinds import TITLE_MAX_CHARACTERS
+from gongkai.records.core.office_time import office_day
+from gongkai.records.importing import api as importing
+from gongkai.records.services.create_draft import create_draft
+from gongkai.records.services.files import store_file
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDraft:
+    """The draft that came of a file, and what its reader wants the editor to look at."""
+
+    record: RecordInfo
+    warnings: tuple[importing.ReadingWarning, ...]
+
+
+def import_draft(
+    *,
+    org_code: str,
+    catalogue_codes: Iterable[str],
+    user: Any,
+    now: datetime,
+    path: str | Path | None = None,
+    data: bytes | None = None,
+    name: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    origin: str = "file",
+) -> ImportedDraft:
+    """Read a file (by `path`, or `data` with its `name`) and begin a draft from it; `metadata` wins over what was read.
+
+    A title that is missing is the file's name; one of over 500 characters stays in the body, its beginning is the title.
+    Pictures are kept as files of the record; one that cannot be kept is named in the warnings.
+
+    Raises BadInput when the file cannot be taken in, and what `create_draft` raises.
+    """
+    today = office_day(now)
+    try:
+        if path is not None:
+            imported = importing.import_file(path, name=name, today=today)
+        else:
+            imported = importing.import_bytes(data or b"", name or "未命名", today=today)
+    except importing.Unreadable as error:
+        raise BadInput(
+            code=error.code, message=error.message.rstrip("。"), where=error.where, remedy=error.remedy
+        ) from error
+    warnings = list(imported.warnings)
+    images: dict[int, str] = {}
+    for position, block in enumerate(imported.blocks):
+        if block.kind == "image" and block.image:
+            try:
+                stored = store_file(stream=io.BytesIO(block.image), name=f"图片{position + 1}", now=now)
+            except BadInput as error:
+                warnings.append(
+                    importing.ReadingWarning("image_refused", error.message, f"第 {position + 1} 块")
+                )
+            else:
+                images[position] = stored.sha256
+    title, blocks = _title(imported), blocks_of(imported.blocks, images)
+    if imported.title and title != imported.title:
+        blocks.insert(0, {"type": "paragraph", "text": imported.title})
+        warnings.append(
+            importing.ReadingWarning(
+                "title_too_long", f"标题超过 {TITLE_MAX_CHARACTERS} 个字，全文放在正文第一段。", imported.file
+            )
+        )
+    read = {
+        "document_number": imported.document_number,
+        "issuer": imported.issuer,
+        "formed_date": imported.formed_date,
+    }
+    record = create_draft(
+        org_code=org_code,
+        catalogue_codes=catalogue_codes,
+        title=title,
+        blocks=blocks,
+        metadata={**{key: value for key, value in read.items() if value}, **(metadata or {})},
+        user=user,
+        now=now,
+        origin=origin,
+    )
+    return ImportedDraft(record, tuple(warnings))
+
+
+def _title(imported: importing.Imported) -> str:
+    if imported.title:
+        return " ".join(imported.title.split())[:TITLE_MAX_CHARACTERS]
+    return Path(imported.file).stem[:TITLE_MAX_CHARACTERS] or "未命名"

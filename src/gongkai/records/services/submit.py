@@ -1,0 +1,125 @@
+"""Hand a draft in for review (送审)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gongkai.journal.api import record_fact
+from gongkai.records.core.chains import chain_for
+from gongkai.records.core.errors import FindingsOpen, StepRefused
+from gongkai.records.core.info import RecordInfo
+from gongkai.records.core.office_time import office_day
+from gongkai.records.core.validity import ValidityLoop, successors
+from gongkai.records.facts import RecordSubmitted
+from gongkai.records.models import Record, RecordState, Submission
+from gongkai.records.services.checking import Concern, check_draft, place_label, standing
+from gongkai.records.services.content import draft_of, newest
+from gongkai.records.services.info import fresh_info
+from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
+from gongkai.records.services.numbering import give_number
+from gongkai.records.services.permissions import ACTIONS, require
+
+
+def submit(*, record_id: int, user: Any, now: datetime, note: str = "") -> RecordInfo:
+    """Give the record its index number, check it, and open a round of review bound to exactly this content.
+
+    Records it refers to (解读、修改、相关) get their numbers too, so that the signed content can name them.
+
+    Raises:
+        FindingsOpen: something must be repaired or waived first; the findings are stored all the same.
+        StepRefused: not a draft, or its validity chain is a circle.
+        organisations.api.NotPermitted.
+    """
+    recheck(record_id=record_id, now=now)
+    return _submit(record_id, user, now, note)
+
+
+@transaction.atomic
+def recheck(*, record_id: int, now: datetime) -> list[Concern]:
+    """Check the newest text and store what is found, so that a refused submission leaves its findings behind."""
+    state = lock_state(record_id)
+    return check_draft(draft_of(state), state, now=now)
+
+
+@transaction.atomic
+def _submit(record_id: int, user: Any, now: datetime, note: str) -> RecordInfo:
+    state = lock_state(record_id)
+    record = newest(state.record)
+    today = office_day(now)
+    hat = require(user=user, action=ACTIONS["submit"], org_code=owner_code(record), today=today)
+    take_step(state, "submit")
+    _number_all(state, record, now)
+    _check_chain(record)
+    draft = draft_of(state, record)
+    concerns = standing(check_draft(draft, state, now=now), "submit")
+    if concerns:
+        raise FindingsOpen(
+            keys=tuple(concern.key for concern in concerns),
+            message=f"检查发现 {len(concerns)} 处必须先处理："
+            + "；".join(
+                f"{place_label(c.finding.part)}，{c.finding.message or c.finding.suggestion}"
+                for c in concerns[:3]
+            ),
+            where=str(record),
+            remedy="请按提示修改，或由有权人说明理由后放行",
+        )
+    chain = chain_for(kind=record.kind, grade=record.grade, on=today)
+    state.round += 1
+    state.submitted_revision, state.submitted_sha256 = draft.revision_id, draft.sha256
+    state.waits_for = chain.steps[0].name
+    state.save(update_fields=["state", "round", "submitted_revision", "submitted_sha256", "waits_for"])
+    Submission.objects.create(
+        record_id=record_id,
+        round=state.round,
+        chain_id=chain.id,
+        chain_version=chain.version,
+        revision_id=draft.revision_id,
+        content_sha256=draft.sha256,
+        user=user,
+        note=note[:500],
+        at=now,
+    )
+    record_fact(
+        RecordSubmitted(
+            org=record.org_code,
+            subject=subject(record_id),
+            on=today,
+            round=state.round,
+            chain=f"{chain.id}:{chain.version}",
+            content_sha256=draft.sha256,
+        ),
+        actor=actor_of(user, role=hat.role, on_behalf_of=hat.on_behalf_of),
+        now=now,
+    )
+    return fresh_info(record_id)
+
+
+def _number_all(state: RecordState, record: Record, now: datetime) -> None:
+    linked = {*record.interprets, *record.related, record.amends, record.validity_by} - {None, record.pk}
+    give_number(state, org_code=record.org_code, now=now)
+    for other in (
+        RecordState.objects.select_for_update()
+        .filter(pk__in=linked, index_number__isnull=True)
+        .order_by("pk")
+    ):
+        if other.state != "discarded":
+            give_number(other, org_code=other.record.org_code, now=now)
+
+
+def _check_chain(record: Record) -> None:
+    if record.validity_by is None:
+        return
+    replaced = dict(
+        Record.objects.filter(validity_by__isnull=False)
+        .exclude(pk=record.pk)
+        .values_list("pk", "validity_by")
+    )
+    try:
+        successors(record.pk, {**replaced, record.pk: record.validity_by})
+    except ValidityLoop as loop:
+        raise StepRefused(
+            code="validity_loop", message=str(loop), where=str(record), remedy="请核对“修改、废止它的文件”"
+        ) from loop

@@ -1,0 +1,74 @@
+"""What `journal verify` compares: releases and states with the facts that speak of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from gongkai.journal import api as journal
+from gongkai.records.models import Record, RecordState, Release, ReleasePayload
+
+_RELEASE_FACTS = ("records.RecordPublished", "records.RecordWithdrawn")
+
+
+def differences_in_releases() -> Iterator[journal.Difference]:
+    """Yield releases without their fact, facts without their release, changed rows and payloads that do not match."""
+    told: dict[int, tuple[str, str, dict[str, Any]]] = {
+        int(entry.body["release_id"]): (entry.name, entry.subject, entry.body)
+        for entry in journal.entries(names=_RELEASE_FACTS)
+    }
+    erased = {int(e.body["release_id"]) for e in journal.entries(names=("records.PayloadErased",))}
+    for release in Release.objects.order_by("pk").iterator(chunk_size=2000):
+        fact = told.pop(release.pk, None)
+        if fact is None:
+            yield _difference("records_release", release.pk, "没有对应的事实")
+            continue
+        name, subject, body = fact
+        kind = "publish" if name == "records.RecordPublished" else "withdraw"
+        expected = (kind, subject, body["sequence"], body["release_sha256"])
+        found = (release.kind, f"record:{release.record_id}", release.sequence, release.sha256)
+        if expected != found:
+            yield _difference("records_release", release.pk, "与事实不一致")
+    for release_id in sorted(told):
+        yield _difference("records_release", release_id, "事实所指的发布件不在")
+    yield from _payload_differences(erased)
+
+
+def differences_in_states() -> Iterator[journal.Difference]:
+    """Yield states whose current release is not the record's newest one, and records live without reason."""
+    newest: dict[int, tuple[int, str]] = {}
+    for release_id, record_id, kind in Release.objects.order_by("pk").values_list("pk", "record_id", "kind"):
+        newest[record_id] = (release_id, kind)
+    rows = RecordState.objects.order_by("pk").values_list("pk", "current_release_id", "record__live")
+    seen = set()
+    for record_id, current, live in rows.iterator(chunk_size=2000):
+        seen.add(record_id)
+        release_id, kind = newest.get(record_id, (None, ""))
+        if current != release_id:
+            yield _difference("records_recordstate", record_id, "当前发布件不是最近一次的")
+        elif live != (kind == "publish"):
+            yield _difference("records_record", record_id, "公开状态与发布件不一致")
+    for record_id in Record.objects.exclude(pk__in=seen).values_list("pk", flat=True):
+        yield _difference("records_record", record_id, "没有办理状态")
+
+
+def _payload_differences(erased: set[int]) -> Iterator[journal.Difference]:
+    present = set()
+    for release_id, text, expected in (
+        ReleasePayload.objects.order_by("pk")
+        .values_list("pk", "text", "release__sha256")
+        .iterator(chunk_size=500)
+    ):
+        present.add(release_id)
+        if release_id in erased:
+            yield _difference("records_releasepayload", release_id, "已清除的内容又出现了")
+        elif sha256(text.encode("utf-8")).hexdigest() != expected:
+            yield _difference("records_releasepayload", release_id, "内容与发布时的校验值不一致")
+    for release_id in Release.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=5000):
+        if release_id not in present and release_id not in erased:
+            yield _difference("records_releasepayload", release_id, "内容不在")
+
+
+def _difference(table: str, key: int, problem: str) -> journal.Difference:
+    return journal.Difference(kind=f"table.{table}", where=f"{table} {key}", message=problem)
