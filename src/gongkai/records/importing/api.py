@@ -59,14 +59,16 @@ def import_file(
         raise Unreadable("missing", "文件不存在或没有读取权限。", name, "请检查文件位置和权限。") from error
     if not path.is_file():
         raise Unreadable("missing", "这不是一个文件。", name, "请选择文件，而不是文件夹。")
-    raise _too_large(size, name, limits)
+    raise _too_large(size, name, limits.size_bytes)
 
 
 def import_bytes(data: bytes, name: str, *, limits: Limits = LIMITS, today: date | None = None) -> Imported:
     """This function will read the content of an uploaded file; see import_file."""
     if len(data) > limits.size_bytes:
-        raise _too_large(len(data), name, limits)
+        raise _too_large(len(data), name, limits.size_bytes)
     kind = sniff(data, name)
+    if kind in ("text", "html") and len(data) > limits.text_bytes:
+        raise _too_large(len(data), name, limits.text_bytes)
     if kind == "docx":
         reading = read_word(data, name, limits)
     elif kind == "text":
@@ -82,6 +84,6 @@ def import_bytes(data: bytes, name: str, *, limits: Limits = LIMITS, today: date
     return recognise(reading, name, limits=limits, today=today)
 
 
-def _too_large(size: int, name: str, limits: Limits) -> Unreadable:
-    message = f"文件有{size / 1024 / 1024:.0f} MB，超过上限{limits.size_bytes // 1024 // 1024} MB。"
+def _too_large(size: int, name: str, limit: int) -> Unreadable:
+    message = f"文件有{size / 1024 / 1024:.0f} MB，超过上限{limit // 1024 // 1024} MB。"
     return Unreadable("too_large", message, name, "请压缩图片或拆成几个文件再导入。")

@@ -105,7 +105,7 @@ class Package:
     def xml(self, part: str) -> etree._Element:
         """The root of one XML part. A part with a DTD is refused: Office never writes one."""
         data = self.read(part)
-        if len(data) > self._limits.xml_bytes:
+        if len(data) > self._limits.text_bytes:
             raise self._bomb(f"部件 {part} 展开后有{len(data) // 1024 // 1024} MB 文字")
         for strict, usual in _STRICT:
             if strict in data:

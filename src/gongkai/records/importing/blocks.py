@@ -80,12 +80,12 @@ def too_many_cells(where: str) -> Unreadable:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a file may hold. Sizes in bytes; `ratio` = unpacked size to packed size of one part."""
+    """How much a file may hold. Sizes in bytes; `text_bytes` = a text file, web page or XML part; `ratio` = unpacked size to packed size of one part."""
 
     size_bytes: int = 200 * 1024 * 1024
     unpacked_bytes: int = 512 * 1024 * 1024
     part_bytes: int = 256 * 1024 * 1024
-    xml_bytes: int = 64 * 1024 * 1024
+    text_bytes: int = 64 * 1024 * 1024
     parts: int = 10_000
     ratio: int = 250
     ratio_from_bytes: int = 4 * 1024 * 1024

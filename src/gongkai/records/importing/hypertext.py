@@ -12,7 +12,7 @@ from gongkai.records.importing.blocks import Block, Unreadable
 from gongkai.records.importing.decoding import decode_text
 from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.recognise import structure_only
-from gongkai.records.importing.web_tables import HIDDEN, is_layout, place_cells, table_cells
+from gongkai.records.importing.web_tables import HIDDEN, has_hidden_cells, is_layout, place_cells, table_cells
 from gongkai.records.importing.word_numbering import render_number
 
 _SILENT = {
@@ -39,7 +39,7 @@ _CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
 _SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(pt|px)", re.I)
 _OUTLINE = re.compile(r"mso-(?:outline-level|style-name)\s*:\s*\\?[\"']?(?:标题|heading)?\s*([1-9])", re.I)
-_CONDITION = re.compile(r"<!\[(?:if|endif)[^\]]*\]>|<!--\[if.*?<!\[endif\]-->", re.S | re.I)
+_CONDITION = re.compile(r"<!\[(?:if|endif)[^\]<>]{0,200}\]>", re.I)
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _FORMS_BY_STYLE = {
@@ -231,6 +231,8 @@ class _Walker:
         for caption in table.findall("caption"):
             self.walk(caption, look)
             self.flush(look)
+        if has_hidden_cells(table):
+            self.reading.warn("hidden_text", "网页里有隐藏文字，没有导入。", "表格")
         cells = table_cells(table)
         if is_layout(cells):
             for cell in (cell for row in cells for cell in row):

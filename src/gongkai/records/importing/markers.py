@@ -11,6 +11,8 @@ from gongkai.kernel.numerals import heading_level, heading_number
 MAX_RUN_IN_CHARACTERS = 40
 MAX_HEADING_CHARACTERS = 80
 MAX_RUN_IN_COMMAS = 2
+#: how much of a line is looked at for a mark inside it; longer than any heading
+MARK_WINDOW = 200
 _PAIRS = {
     "“": "”",
     "‘": "’",
@@ -66,7 +68,7 @@ def chapter_level(line: str) -> int | None:
 
 def is_contents_line(line: str) -> bool:
     """True for a line of a table of contents: leader dots or a tab, then a page number."""
-    return bool(_LEADER.search(line))
+    return bool(_LEADER.search(line[-80:]))
 
 
 class Sequence:
@@ -104,7 +106,7 @@ def split_items(line: str, sequence: Sequence) -> Iterator[str]:
         sequence.see(first)
     start = 0
     for found in _INLINE.finditer(line):
-        marker = parse_marker(line[found.end() :])
+        marker = parse_marker(line[found.end() : found.end() + MARK_WINDOW])
         if marker is None or not sequence.continues(marker) or not marker.rest.strip():
             continue
         yield line[start : found.end()].strip()

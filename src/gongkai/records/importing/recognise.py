@@ -166,7 +166,7 @@ def _emit_text(out: list[Block], segment: _Segment, following: _Segment | None) 
 
 def _is_heading(marker: Marker, style: int | None, following: _Segment | None) -> bool:
     rest = marker.rest.strip()
-    if not rest or is_contents_line(rest) or len(rest) > MAX_HEADING_CHARACTERS:
+    if not rest or len(rest) > MAX_HEADING_CHARACTERS or is_contents_line(rest):
         return False
     if rest[-1] in "；;，,、":
         return False

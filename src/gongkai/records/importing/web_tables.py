@@ -24,6 +24,11 @@ def table_cells(table: HtmlElement) -> Cells:
     return [[cell for cell in row if cell.tag in ("td", "th") and not _is_hidden(cell)] for row in rows]
 
 
+def has_hidden_cells(table: HtmlElement) -> bool:
+    """True if rows or cells with words are hidden."""
+    return any(_is_hidden(part) and part.text_content().strip() for part in table.iter("tr", "td", "th"))
+
+
 def _is_hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(HIDDEN.search(element.get("style", "")))
 

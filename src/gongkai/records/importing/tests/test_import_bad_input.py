@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -270,3 +271,20 @@ def test_import_merged_cells_that_explode_are_refused() -> None:
         + "</table></body></html>"
     )
     assert refused(html.encode(), "表.html").code == "too_many_cells"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("某通知\n一、甲。正文。" + "（一）甲。" * 40_000, "长.txt"),
+        ("某通知\n" + "." * 200_000, "长.txt"),
+        ("某通知\n" + "附件：" + "1.甲" * 60_000, "长.txt"),
+        ("某通知\n" + "（" * 200_000, "长.txt"),
+        ("<html><body><p>甲" + "<!--[if x" * 40_000 + "</body></html>", "长.html"),
+        ("<html><body><p>甲" + "<![if " * 40_000 + "</p></body></html>", "长.html"),
+    ],
+)
+def test_import_lines_made_to_be_slow_are_read_in_passing(text: str, name: str) -> None:
+    started = time.process_time()
+    import_bytes(text.encode(), name)
+    assert time.process_time() - started < 5

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gongkai.records.importing.api import Imported, Unreadable, import_bytes, import_html_fragment
 from gongkai.records.importing.tests.section_trees import DOCUMENTS, Section, expected, lines, with_marks
-from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, table
+from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, run, table
 
 Document = tuple[str, str, tuple[Section, ...]]
 AUTOMATIC = levels(
@@ -136,6 +136,67 @@ def test_read_any_word_file_loses_and_invents_nothing(rows: list[list[str]]) -> 
     imported = attempt(docx(body), "文件.docx")
     source = visible(*(cell for row in rows for cell in row))
     assert written(imported) == source if isinstance(imported, Imported) else not source
+
+
+PLAIN = st.text(alphabet="健康服务群众公开政策（）、。：1.", min_size=1, max_size=12)
+
+
+@st.composite
+def _paragraphs(draw: st.DrawFn) -> tuple[str, str]:
+    """A Word paragraph with machinery in it, and its visible text."""
+    xml, shown = [], []
+    for text, kind in draw(
+        st.lists(st.tuples(PLAIN, st.sampled_from(sorted(_MACHINERY))), min_size=1, max_size=4)
+    ):
+        before, after, visible_ = _MACHINERY[kind]
+        xml.append(
+            before + run(text) + after
+            if kind != "deleted"
+            else f"<w:del><w:r><w:delText>{text}</w:delText></w:r></w:del>"
+        )
+        shown.append(text if visible_ else "")
+    return paragraph(inner="".join(xml)), "".join(shown)
+
+
+_BOX = "<w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p>"
+_MACHINERY = {
+    "plain": ("", "", True),
+    "inserted": ("<w:ins>", "</w:ins>", True),
+    "moved here": ("<w:moveTo>", "</w:moveTo>", True),
+    "deleted": ("", "", False),
+    "moved away": ("<w:moveFrom>", "</w:moveFrom>", False),
+    "link": ("<w:hyperlink>", "</w:hyperlink>", True),
+    "field": ('<w:fldSimple w:instr="X">', "</w:fldSimple>", True),
+    "control": ("<w:sdt><w:sdtPr/><w:sdtContent>", "</w:sdtContent></w:sdt>", True),
+    "box": (_BOX, "</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>", True),
+    "tagged": ("<w:smartTag>", "</w:smartTag>", True),
+}
+
+
+@st.composite
+def _tables(draw: st.DrawFn) -> tuple[str, str]:
+    """A table with cells merged across and down, and its visible text."""
+    rows, shown = [], []
+    for merged in draw(st.lists(st.booleans(), min_size=1, max_size=4)):
+        cells = []
+        for _ in range(draw(st.integers(min_value=1, max_value=3))):
+            inner, text = draw(_paragraphs())
+            span = draw(st.integers(min_value=1, max_value=3))
+            cells.append(f'<w:tc><w:tcPr><w:gridSpan w:val="{span}"/></w:tcPr>{inner}</w:tc>')
+            shown.append(text)
+        if merged:
+            cells.append("<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>")
+        rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
+    return f"<w:tbl>{''.join(rows)}</w:tbl>", "".join(shown)
+
+
+@given(st.lists(st.one_of(_paragraphs(), _tables()), min_size=1, max_size=6), PLAIN)
+@settings(max_examples=120, deadline=None)
+def test_read_word_machinery_keeps_exactly_what_is_shown(parts: list[tuple[str, str]], note: str) -> None:
+    body = "".join(xml for xml, _ in parts) + paragraph(inner='<w:r><w:footnoteReference w:id="2"/></w:r>')
+    footnotes = f'<w:part:footnotes><w:footnote w:id="2">{paragraph(note)}</w:footnote>'
+    imported = import_bytes(docx(body, parts={"word/footnotes.xml": footnotes}), "文件.docx")
+    assert written(imported) == visible(note, *(text for _, text in parts))
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a.txt", "a.docx", "a.html", "a.pdf"]))
