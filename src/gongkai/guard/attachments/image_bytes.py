@@ -126,3 +126,34 @@ def without_webp_metadata(data: bytes) -> bytes:
         at = stop
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def without_gif_comments(data: bytes) -> bytes:
+    """Return the GIF without comments, application data (except the loop count) and what follows the end."""
+    if len(data) < 13:
+        raise Unreadable("GIF 结构已损坏")
+    at = 13 + (3 << ((data[10] & 7) + 1) if data[10] & 0x80 else 0)
+    kept = [data[:at]]
+    while at < len(data):
+        start, mark = at, data[at]
+        if mark == 0x3B:
+            return b"".join(kept) + b";"
+        if mark == 0x21 and at + 2 < len(data):
+            stop = _sub_blocks_end(data, at + 2)
+            loop = data[at + 1] == 0xFF and data[at + 3 : at + 14] in (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+            if data[at + 1] in (0xF9, 0x01) or loop:
+                kept.append(data[start:stop])
+        elif mark == 0x2C and at + 10 < len(data):
+            table = 3 << ((data[at + 9] & 7) + 1) if data[at + 9] & 0x80 else 0
+            stop = _sub_blocks_end(data, at + 10 + table + 1)
+            kept.append(data[start:stop])
+        else:
+            raise Unreadable("GIF 结构已损坏")
+        at = stop
+    raise Unreadable("GIF 没有结尾")
+
+
+def _sub_blocks_end(data: bytes, at: int) -> int:
+    while at < len(data) and data[at]:
+        at += 1 + data[at]
+    return at + 1

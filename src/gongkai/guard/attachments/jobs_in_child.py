@@ -8,8 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from gongkai.guard.attachments.cleaning import clean_bytes
 from gongkai.guard.attachments.inspection import inspect
-from gongkai.guard.attachments.limits import Limits
+from gongkai.guard.attachments.limits import Budget, Limits, Overrun, Unreadable
+from gongkai.guard.attachments.redaction import Box, proof, redact
+from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.spool import SpoolSink
 
 
@@ -21,4 +24,40 @@ def _read(request: dict[str, Any]) -> None:
     (folder / "kind").write_text(json.dumps(asdict(kind)), encoding="utf-8")
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"read": _read}
+def _clean(request: dict[str, Any]) -> None:
+    folder = Path(request["folder"])
+    budget = Budget(Limits(**request["limits"]))
+    removed = Removed()
+    answer: dict[str, Any] = {"refused": None, "overrun": False}
+    try:
+        data = clean_bytes(Path(request["path"]).read_bytes(), request["name"], budget, removed)
+        (folder / "made").write_bytes(data)
+    except Unreadable as error:
+        answer["refused"] = str(error)
+    except Overrun as error:
+        answer |= {"refused": str(error), "overrun": True}
+    answer["removed"] = removed.rows()
+    (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
+
+
+def _redact(request: dict[str, Any]) -> None:
+    folder = Path(request["folder"])
+    budget = Budget(Limits(**request["limits"]))
+    boxes = [
+        Box(page, (left, top, right, bottom), ground)
+        for page, left, top, right, bottom, ground in json.loads(request["boxes"])
+    ]
+    answer: dict[str, Any] = {"refused": None, "overrun": False, "still": [], "pages": [], "words": 0}
+    try:
+        result = redact(Path(request["path"]).read_bytes(), boxes, budget)
+        answer["still"] = proof(result, boxes, budget, elsewhere_allowed=request["elsewhere"] == "allowed")
+        answer |= {"pages": sorted(result.painted), "words": len(result.words)}
+        (folder / "made").write_bytes(result.data)
+    except Unreadable as error:
+        answer["refused"] = str(error)
+    except Overrun as error:
+        answer |= {"refused": str(error), "overrun": True}
+    (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"read": _read, "clean": _clean, "redact": _redact}

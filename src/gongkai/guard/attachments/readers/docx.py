@@ -254,9 +254,10 @@ def _story_label(package: PackageReader, name: str) -> str | None:
 
 
 def _report(reading: Reading, story: Story, label: str, base: int) -> None:
-    reading.part(label, "\n".join(story.lines))
+    unseen = label.startswith("glossary")
+    reading.part(label, "\n".join(story.lines), kind="hidden" if unseen else "text")
     for number, (caption, rows) in enumerate(story.tables, base + 1):
-        reading.table(f"table:{number}", rows, caption=caption)
+        reading.table(f"table:{number}", rows, caption=caption, kind="hidden" if unseen else "table")
     for number, (reason, texts) in enumerate(story.hidden.items(), base + 1):
         name = f"hidden:{number}"
         reading.part(name, "\n".join(texts), kind="hidden")

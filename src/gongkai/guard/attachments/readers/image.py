@@ -71,7 +71,7 @@ def _use_heic() -> None:
 
 
 def _look(reading: Reading, image: Image.Image, where: str) -> None:
-    if _hides_under_transparency(image):
+    if hides_under_transparency(image):
         reading.finding("att.light_mask", where, "图片的透明处下面还留着画面")
     grey = image.convert("L")
     if has_mosaic(grey):
@@ -90,7 +90,8 @@ def _look(reading: Reading, image: Image.Image, where: str) -> None:
         reading.part("ocr:" + where, text, kind="ocr")
 
 
-def _hides_under_transparency(image: Image.Image) -> bool:
+def hides_under_transparency(image: Image.Image) -> bool:
+    """Tell whether wholly transparent pixels still hold a picture."""
     if image.mode not in ("RGBA", "LA"):
         return False
     alpha = image.getchannel("A")

@@ -130,8 +130,7 @@ def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageText:
     image = bitmap.to_pil()
     mapping = PageMap.of(page, image.width, image.height)
     chars: list[str] = []
-    unseen: list[str] = []
-    run: list[str] = []
+    runs: list[list[int]] = [[]]
     covered = False
     unmapped = 0
     for index in range(textpage.count_chars()):
@@ -145,25 +144,31 @@ def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageText:
         ):
             unmapped += 1
         if not char.isalnum():
-            if run and char not in "\r\n":
-                run.append(char)
+            if char not in "\r\n" and runs[-1]:
+                runs[-1].append(index)
             continue
         shade = _shade(image, mapping, textpage, index)
         if shade is None:
-            unseen, run = _close_run(unseen, run)
+            if runs[-1]:
+                runs.append([])
             continue
         covered = covered or shade < _LIGHT
-        run.append(char)
-    unseen, run = _close_run(unseen, run)
+        runs[-1].append(index)
     bitmap.close()
+    unseen = _take_unseen(chars, runs)
     return PageText("".join(chars), unseen, covered, unmapped)
 
 
-def _close_run(unseen: list[str], run: list[str]) -> tuple[list[str], list[str]]:
-    """End a run of unseen characters; a single one may be a stray glyph and is not counted."""
-    if sum(char.isalnum() for char in run) >= 2:
-        unseen.append("".join(run).strip())
-    return unseen, []
+def _take_unseen(chars: list[str], runs: list[list[int]]) -> list[str]:
+    """Take the runs that cannot be seen out of the text; a single such character may be a stray glyph and stays."""
+    unseen: list[str] = []
+    for run in runs:
+        if sum(chars[index].isalnum() for index in run) < 2:
+            continue
+        unseen.append("".join(chars[index] for index in run).strip())
+        for index in run:
+            chars[index] = ""
+    return unseen
 
 
 def _shade(image: Image.Image, mapping: PageMap, textpage: pdfium.PdfTextPage, index: int) -> int | None:

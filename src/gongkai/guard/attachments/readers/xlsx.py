@@ -237,7 +237,9 @@ def _read_sheet(
                 heads.append(element.text)
     sheet.flush()
     if heads:
-        reading.part(f"sheet:{entry.name}!header", "\n".join(heads))
+        reading.part(
+            f"sheet:{entry.name}!header", "\n".join(heads), kind="hidden" if entry.is_hidden else "text"
+        )
     if entry.is_hidden:
         how = "深度隐藏（菜单里也看不到）" if entry.state == "veryHidden" else "隐藏"
         reading.finding("att.xlsx_hidden_sheet", where, f"工作表“{entry.name}”是{how}的")

@@ -139,9 +139,25 @@ def _drawings(reading: Reading, package: PackageReader) -> None:
         if "drawing+xml" not in declared and "chart+xml" not in declared:
             continue
         root = package.tree(name)
-        hidden = [e for e in root.iter() if local(e) == "cNvPr" and e.get("hidden") in ("1", "true")]
-        text = "\n".join(e.text for e in root.iter() if local(e) in ("t", "v") and e.text)
         number += 1
-        reading.part(f"drawing:{number}", text)
+        hidden = [
+            anchor
+            for anchor in root
+            if any(local(e) == "cNvPr" and e.get("hidden") in ("1", "true") for e in anchor.iter())
+        ]
+        unseen = "\n".join(_words(anchor) for anchor in hidden)
+        for anchor in hidden:
+            root.remove(anchor)
+        reading.part(f"drawing:{number}", _words(root))
         if hidden:
-            reading.finding("att.xlsx_hidden_rowcol", f"drawing:{number}", f"隐藏的图形 {len(hidden)} 个")
+            reading.part(f"hidden:drawing:{number}", unseen, kind="hidden")
+            reading.finding(
+                "att.xlsx_hidden_rowcol",
+                f"drawing:{number}",
+                f"隐藏的图形 {len(hidden)} 个",
+                matched=sample(unseen),
+            )
+
+
+def _words(root: Any) -> str:
+    return "\n".join(e.text for e in root.iter() if local(e) in ("t", "v") and e.text)
