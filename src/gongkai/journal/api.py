@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 from gongkai.journal.core.actor import SYSTEM, Actor
+from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
 from gongkai.journal.entry_view import Entry
 from gongkai.journal.selectors import entries
 from gongkai.journal.services.deliver import on_fact
+from gongkai.journal.services.fold import Folded, fold, fold_cells
 from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
 from gongkai.journal.services.seal_pending import EntryLost, seal_pending
+from gongkai.journal.services.verify import Difference, Verification, register_table_check, verify
 from gongkai.journal.triggers import append_only, install_triggers, lifted_triggers, missing_triggers
 
 __all__ = [
     "SYSTEM",
     "Actor",
+    "DefinitionInvalid",
+    "Difference",
     "Entry",
     "EntryLost",
+    "FoldDefinition",
+    "Folded",
     "HeadConflict",
     "OutsideTransaction",
+    "Verification",
     "append_only",
     "entries",
+    "fold",
+    "fold_cells",
     "install_triggers",
     "lifted_triggers",
     "missing_triggers",
     "on_fact",
     "publish_heads",
+    "read_definition",
     "record_fact",
     "record_facts",
+    "register_table_check",
     "seal_pending",
+    "verify",
 ]

@@ -27,7 +27,7 @@ class Entry:
 
 def as_entry(row: models.Entry) -> Entry:
     """Return the public form of a stored entry."""
-    actor = Actor(
+    actor = Actor.as_stored(
         kind=row.actor_kind,
         user_id=row.actor_user_id,
         role=row.actor_role,

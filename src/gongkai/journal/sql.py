@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -98,3 +99,32 @@ def one_of(expression: Sql, values: Sequence[str]) -> Sql:
         f"{expression.text} IN ({marks})" if values else "1 = 0",
         (*expression.params, *values) if values else (),
     )
+
+
+def moment_value(moment: datetime) -> Any:
+    """Return a moment as a query parameter that compares with stored moments."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def stream(query: Sql) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a query without holding them all."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(query.text, query.params)
+            while rows := cursor.fetchmany(2000):
+                yield from rows
+        return
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query.text, query.params)
+        while rows := cursor.fetchmany(2000):
+            yield from rows
+
+
+def day_value(day: date) -> Any:
+    """Return a day as a query parameter that compares with stored days."""
+    return connection.ops.adapt_datefield_value(day)
+
+
+def number_value(number: int | Decimal) -> Any:
+    """Return a number as a query parameter that compares with `as_number`."""
+    return float(number) if connection.vendor == "sqlite" else number

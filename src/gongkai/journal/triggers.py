@@ -58,7 +58,7 @@ def _sqlite(table: str, unique: tuple[str, ...]) -> Iterator[Trigger]:
     same = " OR ".join(
         "(" + " AND ".join(f'"{c}" = NEW."{c}"' for c in group.split("+")) + ")" for group in unique
     )
-    yield stop("no_replace", f'BEFORE INSERT ON "{table}" WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same})')
+    yield stop("no_replace", f'BEFORE INSERT ON "{table}" WHEN EXISTS (SELECT 1 FROM "{table}" WHERE {same})')  # noqa: S608  (names of our own tables)
 
 
 def _postgresql(table: str) -> Iterator[Trigger]:

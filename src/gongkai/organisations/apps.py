@@ -52,6 +52,8 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep duties apart in the database, and groups in line with roles."""
+        from gongkai.journal.api import register_table_check
+        from gongkai.organisations import audit
         from gongkai.organisations.separation import install_separation
         from gongkai.organisations.services.sync_groups import sync_groups
 
@@ -59,4 +61,7 @@ class OrganisationsConfig(AppConfig):
         post_migrate.connect(
             sync_groups, sender=last_migrated_app(), dispatch_uid="organisations.sync_groups"
         )
+        register_table_check("organisations_organisation", audit.check_organisations)
+        register_table_check("organisations_user", audit.check_users)
+        register_table_check("organisations_post", audit.check_posts)
         checks.register(check_separation, checks.Tags.database)

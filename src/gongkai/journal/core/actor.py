@@ -22,5 +22,18 @@ class Actor:
         if (self.user_id is not None) != (self.kind == "user"):
             raise ValueError("只有工作人员才有人员编号，而且必须有")
 
+    @classmethod
+    def as_stored(cls, *, kind: str, user_id: int | None, role: str, on_behalf_of: int | None) -> Actor:
+        """Return an actor as it was written down, unchecked: reading must not stop at an altered row."""
+        actor = object.__new__(cls)
+        for key, value in (
+            ("kind", kind),
+            ("user_id", user_id),
+            ("role", role),
+            ("on_behalf_of", on_behalf_of),
+        ):
+            object.__setattr__(actor, key, value)
+        return actor
+
 
 SYSTEM = Actor(kind="system")

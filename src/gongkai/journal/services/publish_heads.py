@@ -55,12 +55,13 @@ def as_head(row: PublishedHead) -> Head:
     return Head(row.seq, row.entry, row.hash, moment_text(row.at), row.previous, row.key, row.signature)
 
 
-def _standing(path: Path, wanted: Head, secret: bytes) -> Head | None:
-    """Return the head whose file already stands there (a run cut short), None if there is none."""
+def _standing(folder: Path, wanted: Head, secret: bytes) -> Head | None:
+    """Return the head whose file stands already (a run cut short, of last month perhaps), None if there is none."""
+    path = next(iter(sorted(folder.glob(f"*/*/{wanted.seq:012d}.json"))), None)
+    if path is None:
+        return None
     try:
         head = read_head(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
     except ValueError as error:
         raise HeadConflict(
             f"封存头文件 {path.name} 已损坏：请保留原件，运行 gongkai journal verify 核对"
@@ -114,7 +115,7 @@ def publish_heads(*, folder: Path, now: datetime) -> Head | None:
         head = sign_head(
             secret, seq=seal.seq, entry=seal.entry, hash=seal.hash, at=moment_text(now), previous=previous
         )
-        standing = _standing(folder / head_path(head), head, secret)
+        standing = _standing(folder, head, secret)
         if standing is None:
             _write(folder / head_path(head), head.document())
         head = standing or head
