@@ -125,7 +125,7 @@ class _Year:
         if spec.stop_at == "sent_back":
             records.send_back(
                 record_id=made.id,
-                reason="请补充办理时间和联系电话",
+                opinion="请补充办理时间和联系电话",
                 user=self.people["reviewer"],
                 now=_moment(spec.day, 10),
             )
