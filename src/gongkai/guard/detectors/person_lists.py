@@ -104,7 +104,7 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
                 )
         told = -1
         for match in words.finditer(part.plain):
-            start, end = part.line_span(match.start())
+            _start, end = part.line_span(match.start())
             if match.start() < told or part.table_at(match.start()):
                 continue
             names = _names_after(part, match.end(), end)

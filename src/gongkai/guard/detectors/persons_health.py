@@ -47,7 +47,7 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
         yield from _in_tables(part)
         told = -1
         for match in _disease(part.lexicon).finditer(part.plain):
-            if match.start() < told or part.table_at(match.start()) and _headed(part, match.start()):
+            if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
                 continue
             start, end = part.sentence_span(match.start())
             start = max(start, match.start() - 160)
@@ -87,7 +87,7 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
         if (
             0 <= disease_start - name.end <= 8
             and (not gap or _TELLS.match(gap))
-            and not part.plain[disease_end : disease_end + 1] == "、"
+            and part.plain[disease_end : disease_end + 1] != "、"
         ):
             return name
     clause = max(part.plain.rfind(mark, start, disease_start) for mark in "，,、；;：: 。\n\t|") + 1

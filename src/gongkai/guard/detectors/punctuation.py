@@ -1,0 +1,115 @@
+"""Punctuation (标点): half-width marks between Chinese characters, doubled marks, unpaired brackets and quotes, GB/T 15834-2011."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+_FULL_FORM = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
+_HALF = re.compile(
+    r"(?<=[\u4e00-\u9fff”》）])[,;!?](?=[\u4e00-\u9fff“《（])|(?<=[\u4e00-\u9fff”》）]):(?=[\u4e00-\u9fff“《（])|(?<=[\u4e00-\u9fff]{2})\.(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff]{2})[.,;](?=\s*$)",
+    re.MULTILINE,
+)
+_DOUBLED = re.compile(r"([，、；：])\1+|。{2}(?!。)|([，、；：。])(?!\2)[，、；：。](?![，、；：。])")
+_PAUSE = re.compile(r"(?<=》)、(?=《)|(?<=”)、(?=“)")
+_PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕", "「": "」", "『": "』", "‘": "’"}
+_CLOSERS = {close: opener for opener, close in _PAIRS.items()}
+_BRACKET = re.compile("[（）()“”《》【】〔〕「」『』]")
+_LIST_MARK = re.compile(r"(?:^|[\s，,；;。：:、])(?:[0-9一二三四五六七八九十]{1,3}|[a-zA-Z])$")
+_MOST_SEPARATE = 5
+
+
+@detector("txt.punct")
+def wrong_punctuation(reading: Reading) -> Iterator[Hit]:
+    """Find wrong punctuation; a text that uses half-width marks throughout gets one finding, not hundreds (标点错误)."""
+    for part in reading.parts:
+        if part.part.kind in ("filename", "url", "property"):
+            continue
+        yield from _half_width(part)
+        for match in _DOUBLED.finditer(part.visible):
+            if part.visible[match.start() - 1 : match.start()] != "…":
+                yield Hit(part, *match.span(), "标点连用", replacement=_strongest(match[0]), confidence=0.9)
+        pauses = list(_PAUSE.finditer(part.visible))
+        if len(pauses) > _MOST_SEPARATE:
+            yield Hit(
+                part, *pauses[0].span(), f"书名号、引号并列之间不用顿号，全文{len(pauses)}处", confidence=0.7
+            )
+        else:
+            for match in pauses:
+                yield Hit(part, *match.span(), "书名号、引号并列之间不用顿号", replacement="", confidence=0.7)
+        yield from _unpaired(part)
+
+
+def _strongest(marks: str) -> str:
+    return max(marks, key="、，：；。".index)
+
+
+def _half_width(part: PartReading) -> Iterator[Hit]:
+    text = part.visible
+    found = [match for match in _HALF.finditer(text) if not part.in_url(match.start())]
+    if not found:
+        return
+    if len(found) > _MOST_SEPARATE:
+        yield Hit(
+            part,
+            *found[0].span(),
+            f"全文{len(found)}处用了半角标点，中文间应用全角",
+            suggestion="整篇替换为全角标点",
+            confidence=0.85,
+        )
+        return
+    for match in found:
+        yield Hit(part, *match.span(), "中文间应用全角标点", replacement=_FULL_FORM[match[0]], confidence=0.9)
+
+
+def _unpaired(part: PartReading) -> Iterator[Hit]:
+    """Report brackets and quotes that find no partner within their paragraph; half- and full-width round ones pair."""
+    text = part.visible
+    if part.part.table is not None:
+        return
+    open_marks: list[tuple[str, int]] = []
+    previous_line = -1
+    faults: list[tuple[int, str]] = []
+    for match in _BRACKET.finditer(text):
+        if "\n" in text[max(previous_line, 0) : match.start()]:
+            faults += [(place, mark) for mark, place in open_marks if mark != "“"]
+            open_marks = (
+                [item for item in open_marks if item[0] == "“"] if _quote_runs_on(text, open_marks) else []
+            )
+        previous_line = match.start()
+        mark = match[0].translate(str.maketrans("()", "（）"))
+        if mark in _PAIRS:
+            open_marks.append((mark, match.start()))
+        elif open_marks and open_marks[-1][0] == _CLOSERS[mark]:
+            open_marks.pop()
+        elif any(opened == _CLOSERS[mark] for opened, _ in open_marks):
+            while open_marks[-1][0] != _CLOSERS[mark]:
+                opened, place = open_marks.pop()
+                faults.append((place, opened))
+            open_marks.pop()
+        elif not (mark == "）" and _LIST_MARK.search(text[max(0, match.start() - 5) : match.start()])):
+            faults.append((match.start(), mark))
+    faults += [(place, mark) for mark, place in open_marks]
+    for place, mark in sorted(set(faults)):
+        if not _is_kept(text, place):
+            yield Hit(part, place, place + 1, f"“{mark}”没有配对", confidence=0.8)
+
+
+def _quote_runs_on(text: str, open_marks: list[tuple[str, int]]) -> bool:
+    return any(mark == "“" and "”" in text[place : place + 600] for mark, place in open_marks)
+
+
+def _is_kept(text: str, place: int) -> bool:
+    """Tell whether an unpaired mark is a habit and no error: a face, a formula, a bracket that pairs with another kind."""
+    around = text[max(0, place - 1) : place + 2]
+    return (
+        any(mark in around for mark in (":)", ":(", "^(", "=("))
+        or re.search(
+            r"[\[［【{]\s?(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}\s?[\]］】}]",
+            text[max(0, place - 8) : place + 8],
+        )
+        is not None
+    )

@@ -1,0 +1,236 @@
+"""Wrong characters (错别字): fixed phrases, common words, doubled characters, and what templates leave behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import rjieba
+
+from gongkai.guard.core.lexicon import Lexicon, alternation
+from gongkai.guard.core.phrases import phrase_book
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+
+
+@lru_cache(maxsize=8)
+def _known(lexicon: Lexicon, name: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    right = {wrong: word for word, wrongs in lexicon.lists[name].items() for wrong in wrongs}
+    return re.compile(alternation(list(right))), right
+
+
+def _known_hits(part: PartReading, name: str) -> Iterator[tuple[int, int, str]]:
+    pattern, right = _known(part.lexicon, name)
+    for match in pattern.finditer(part.plain):
+        yield match.start(), match.end(), _corrected(match[0], right[match[0]])
+
+
+def _corrected(wrong: str, word: str) -> str:
+    """Return the right form of the whole matched text when the listed right word is only part of it."""
+    if len(wrong) == len(word):
+        return word
+    return ""
+
+
+@detector("txt.fixed_phrase_typo")
+def wrong_fixed_phrases(reading: Reading) -> Iterator[Hit]:
+    """Find a wrong character in names and phrases that are never written otherwise (固定说法错字)."""
+    for part in reading.parts:
+        taken: list[tuple[int, int]] = []
+        for slip in phrase_book(part.lexicon, "fixed_phrases").slips(part.plain):
+            if slip.why == "漏字" or _own_name(part, slip.start, slip.end):
+                continue
+            taken.append((slip.start, slip.end))
+            yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.93)
+        for start, end, right in _known_hits(part, "fixed_typos"):
+            if not any(start < other and end > begin for begin, other in taken):
+                yield _typo(part, start, end, right, "常见错写", 0.96)
+
+
+def _typo(part: PartReading, start: int, end: int, right: str, why: str, confidence: float) -> Hit:
+    written = part.visible[start:end]
+    return Hit(
+        part,
+        start,
+        end,
+        f"“{written}”疑为{f'“{right}”' if right else '错字'}（{why}）",
+        suggestion=f"核对后改为“{right}”" if right else "核对后改正",
+        replacement=right or None,
+        confidence=confidence,
+    )
+
+
+def _own_name(part: PartReading, start: int, end: int) -> bool:
+    """Tell whether the span lies inside a name that the office gave as its own or a related one."""
+    for name in part.context.org_names:
+        at = part.plain.find(name, max(0, start - len(name)), end + len(name))
+        if 0 <= at <= start and end <= at + len(name):
+            return True
+    return False
+
+
+_DOUBLED_END = re.compile(
+    r"(?:做好|提高|落实|加强|推进|完成|开展|保障|完善|规范|提升|强化|组织|建立|健全|检查|管理|服务|医疗|卫生|健康|部门|单位|人员|机构|政府|工作|情况|进行|按照|根据|关于|通知|报告|公开|信息|项目|资金|方案|措施|要求|责任|问题|整改|监督|治疗|患者|已经|正在|以及|或者|并且|但是|因此|为了|通过|依法|及时|认真|切实|确保|实现|取得)(?<=([\u4e00-\u9fff]))\1(?![\u4e00-\u9fff]?\1)"
+)
+
+
+@detector("txt.general_typo")
+def wrong_words(reading: Reading) -> Iterator[Hit]:
+    """Find common misspellings, a character too many, a character missing (一般错别字、多字少字)."""
+    for part in reading.parts:
+        taken: list[tuple[int, int]] = []
+        for slip in phrase_book(part.lexicon, "common_phrases").slips(part.plain):
+            taken.append((slip.start, slip.end))
+            yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.8)
+        for slip in phrase_book(part.lexicon, "fixed_phrases").slips(part.plain):
+            if slip.why == "漏字" and not _own_name(part, slip.start, slip.end):
+                yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.8)
+        for start, end, right in _known_hits(part, "common_typos"):
+            if not any(start < other and end > begin for begin, other in taken) and _stands_alone(
+                part.plain, start, end
+            ):
+                yield _typo(part, start, end, right, "常见错写", 0.85)
+        for match in _DOUBLED_END.finditer(part.plain):
+            if _is_extra(part.plain, match.end() - 1):
+                yield _typo(part, match.start(), match.end(), match[0][:-1], "多字", 0.8)
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(text: str) -> tuple[str, ...]:
+    return tuple(rjieba.cut(text, False))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether no dictionary word reaches over the edges of the span: 保障章程 does not hold 障章."""
+    if end - start > 2:
+        return True
+    left = max(0, start - 3)
+    position = left
+    for piece in _pieces(text[left : end + 3]):
+        piece_end = position + len(piece)
+        if len(piece) > 1 and (position < start < piece_end or position < end < piece_end):
+            return False
+        position = piece_end
+    return True
+
+
+def _is_extra(text: str, place: int) -> bool:
+    """Tell whether the character at `place` belongs to no word with what follows it."""
+    left = max(0, place - 4)
+    position = left
+    for piece in _pieces(text[left : place + 5]):
+        if position <= place < position + len(piece):
+            return len(piece) == 1 and position == place
+        position += len(piece)
+    return False
+
+
+_DOUBLED_WORD = re.compile(r"([\u4e00-\u9fff])([\u4e00-\u9fff]{1,3})\1\2")
+_DOUBLED_CHAR = re.compile(r"([的了在是和与及对将为由向把被于已并应该各按从其使且或至以而就也需须无])\1")
+
+
+@detector("txt.dup_char")
+def doubled_words(reading: Reading) -> Iterator[Hit]:
+    """Find a word or a function word written twice (重复字词)."""
+    for part in reading.parts:
+        allowed = set(part.lexicon.words("doubled_allowed"))
+        text = part.plain
+        for match in _DOUBLED_WORD.finditer(text):
+            word = match[1] + match[2]
+            if (
+                word in allowed
+                or match[1] == match[2][-1:]
+                or word[0] in "一逐每零〇○二三四五六七八九十百千万"
+            ):
+                continue
+            if not _is_unit_twice(text, match.start(), len(word)):
+                continue
+            yield _typo(
+                part,
+                match.start(),
+                match.end(),
+                part.visible[match.start() : match.start() + len(word)],
+                "重复",
+                0.85,
+            )
+        for match in _DOUBLED_CHAR.finditer(text):
+            if _is_doubled_alone(text, match.start()):
+                yield _typo(part, match.start(), match.end(), match[1], "重复", 0.85)
+
+
+def _is_unit_twice(text: str, start: int, length: int) -> bool:
+    """Tell whether both halves are words of their own, not the seam of two longer words (信息公开公开指南 is a seam)."""
+    left = max(0, start - 3)
+    position = left
+    cuts = {left}
+    for piece in _pieces(text[left : start + 2 * length + 3]):
+        position += len(piece)
+        cuts.add(position)
+    return {start, start + length, start + 2 * length} <= cuts
+
+
+def _is_doubled_alone(text: str, start: int) -> bool:
+    char = text[start]
+    if (
+        text[start + 2 : start + 3] == char
+        or text[start : start + 4] == "的的确确"
+        or (char == "的" and text[max(0, start - 1) : start] in ("目", "有"))
+    ):
+        return False
+    if text[max(0, start - 1) : start] == text[start + 2 : start + 3] and text[start + 2 : start + 3]:
+        return False
+    left = max(0, start - 4)
+    position = left
+    first_alone = second_free = False
+    for piece in _pieces(text[left : start + 6]):
+        if position == start and (len(piece) == 1 or (char == "已" and piece == "已已")):
+            first_alone = True
+        if position == start + 1 and (len(piece) == 1 or char in "的已了"):
+            second_free = True
+        if position == start and piece[:2] == char * 2:
+            return False
+        position += len(piece)
+    return first_alone and second_free
+
+
+_UNIT_AFTER = r"(?:省|自治区|市|县|区|旗|镇|乡|街道|村|局|委|厅|院|所|站|单位|部门|公司|中心|医院|学校|年|月|日|号|万|亿|元|人|家|个|户|名|件|次|项|%|公里|平方米|文件|办法|同志|字|〔|卫|科|处)"
+_BLANKS = re.compile(
+    rf"(?:(?<![A-Za-z0-9*×Xx])(?<![0-9]\s)(?:[XxＸ]{{2,}}|[×]{{2,}})(?=\s?{_UNIT_AFTER}))"
+    r"|(?:(?:19|20)[XxＸ×*]{2}|[XxＸ×]{4})\s?年(?:\s?(?:[XxＸ×*]{1,2})\s?月)?(?:\s?(?:[XxＸ×*]{1,2})\s?日)?"
+    r"|(?<![A-Za-z0-9XxＸ×])[XxＸ×]{1,2}月[XxＸ×]{1,2}日"
+    r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|_{0}[?？]{3,})(?![A-Za-z0-9*×])"
+    r"|\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
+    r"|(?<![A-Za-z])(?:TODO|TBD|FIXME|[Ll]orem ipsum)(?![A-Za-z])"
+    r"|[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)"
+    r"|待补充|待填写"
+    r"|[【\[（(]?(?:此处|请在此处?|请在此|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑)[^。，\n】\])）]{0,16}[】\])）]?"
+    r"|[【\[（(](?:请填写|请输入|填写|插入|标题|正文|姓名|单位名称|日期|年份|数字|样例|示例|模板|待)[^。，\n】\])）]{0,14}[】\]]"
+    r"|某某(?:省|市|县|区|局|委|镇|乡|街道|单位|部门|卫健局|卫生健康局)(?!(?:级|民))"
+)
+_NOT_BLANK = re.compile(r"染色体|综合征|型|线|染色|连锁|级")
+_PERSON_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
+
+
+@detector("txt.placeholder")
+def placeholders(reading: Reading) -> Iterator[Hit]:
+    """Find blanks that a template left behind (占位符、模板残留)."""
+    for part in reading.parts:
+        surnames = part.lexicon.lists["surnames"]
+        for match in _BLANKS.finditer(part.plain):
+            text = match[0]
+            first = text.lstrip()[:1]
+            before = part.plain[max(0, match.start() - 1) : match.start()]
+            after = part.plain[match.end() : match.end() + 3]
+            if first in "XxＸ×" and (
+                _NOT_BLANK.match(after) or (before in surnames and before and len(text.strip()) <= 2)
+            ):
+                continue
+            if first in "*＊" and part.table_at(match.start()):
+                continue
+            left = (
+                match.start() + len(text) - len(text.lstrip("：:（( \t"))
+                if first in "：:（(" and "待" in text + "暂"
+                else match.start()
+            )
+            yield Hit(part, left, match.end(), "占位符或模板残留，没有填实", confidence=0.93)
