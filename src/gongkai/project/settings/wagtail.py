@@ -18,3 +18,4 @@ WAGTAILDOCS_EXTENSIONS = ["docx", "xlsx", "pptx", "pdf", "ofd", "txt", "csv", "z
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
+WAGTAIL_USER_TIME_ZONES = ["Asia/Shanghai"]
