@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from django.urls import include, path, reverse
-from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.catalogue.staff import urls
-from gongkai.organisations import api as organisations
-
-
-class CatalogueMenuItem(MenuItem):
-    """Shown to whoever may view a catalogue somewhere."""
-
-    def is_shown(self, request: object) -> bool:
-        """Ask the roles."""
-        user = request.user  # type: ignore[attr-defined]
-        return bool(
-            organisations.scope(user=user, action="view", kind="catalogue", today=timezone.localdate())
-        )
+from gongkai.catalogue.staff.menu import CatalogueMenuItem
 
 
 @hooks.register("register_admin_urls")
