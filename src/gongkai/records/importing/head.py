@@ -10,6 +10,7 @@ from gongkai.records.importing.dates import parse_day
 from gongkai.records.importing.markers import chapter_level, is_contents_line, parse_marker
 from gongkai.records.importing.pieces import Piece
 from gongkai.records.importing.references import (
+    body_names,
     document_number,
     has_standard_brackets,
     is_body_name,
@@ -114,6 +115,8 @@ def _take_line(head: Head, pieces: list[Piece], index: int) -> int:
         return 1
     if head.title_pieces:
         return _take_after_title(head, pieces, index)
+    if _take_before_title(head, pieces, index):
+        return 1
     if piece.style_level and not piece.is_title:
         head.title_pieces = _heading_as_title(pieces, index)
     elif piece.is_title or _may_be_title(piece):
@@ -121,6 +124,28 @@ def _take_line(head: Head, pieces: list[Piece], index: int) -> int:
     else:
         return _take_addressee(head, piece)
     return len(head.title_pieces)
+
+
+def _take_before_title(head: Head, pieces: list[Piece], index: int) -> bool:
+    """A day above the title, or the name of the body in the head of a letter (信函格式): its number follows."""
+    piece = pieces[index]
+    day = parse_day(piece.text)
+    if day:
+        head.formed_date, piece.role = head.formed_date or day, "date"
+        return True
+    following = pieces[index + 1] if index + 1 < len(pieces) else None
+    if is_body_name(piece.text) and following is not None and document_number(following.text):
+        head.issuer, piece.role = head.issuer or "、".join(body_names(piece.text)), "issuer_mark"
+        return True
+    return False
+
+
+def number_at_end(title: str) -> str | None:
+    """This function will give the number that a title carries at its end: ……的通知（青卫〔2021〕8号）."""
+    found = re.search(r"[（(]([^（()）]{4,30}号)[)）]$", title)
+    if found is None or not _COMPLETE.search(title[: found.start()]):
+        return None
+    return document_number(found.group(1))
 
 
 def _take_after_title(head: Head, pieces: list[Piece], index: int) -> int:

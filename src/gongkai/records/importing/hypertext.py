@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass, replace
 
 import lxml.html
@@ -40,6 +41,7 @@ _RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.I)
 _SIZE = re.compile(r"font-size\s*:\s*([\d.]+)\s*(pt|px)", re.I)
 _OUTLINE = re.compile(r"mso-(?:outline-level|style-name)\s*:\s*\\?[\"']?(?:标题|heading)?\s*([1-9])", re.I)
 _CONDITION = re.compile(r"<!\[(?:if|endif)[^\]<>]{0,200}\]>", re.I)
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpeg|jpg|gif|webp|bmp);base64,", re.I)
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _FORMS_BY_STYLE = {
@@ -158,7 +160,7 @@ class _Walker:
         elif tag == "br":
             self._text.append("\n")
         elif tag == "img":
-            self._image(element)
+            self._image(element, look)
         elif tag == "table":
             self.flush(look)
             self._table(element, look)
@@ -222,10 +224,19 @@ class _Walker:
             )
         )
 
-    def _image(self, element: lxml.html.HtmlElement) -> None:
-        self.reading.warn("linked_image", "网页里的图片没有导入，请另行插入。", "正文")
-        if element.get("alt", "").strip():
-            self.reading.warn("image_text", f"图片说明：“{element.get('alt', '').strip()[:40]}”。", "正文")
+    def _image(self, element: lxml.html.HtmlElement, look: _Look) -> None:
+        alt = element.get("alt", "").strip()
+        found = _DATA_IMAGE.match(element.get("src", "")[:64])
+        try:
+            data = b64decode(element.get("src", "")[found.end() :], validate=False) if found else b""
+        except ValueError:
+            data = b""
+        if data:
+            self.flush(look)
+            self.reading.pieces.append(Piece("image", image=data, alt=alt or None))
+        else:
+            named = f"“{alt[:40]}”" if alt else ""
+            self.reading.warn("linked_image", f"网页里的图片{named}没有导入，请另行插入。", "正文")
 
     def _table(self, table: lxml.html.HtmlElement, look: _Look) -> None:
         for caption in table.findall("caption"):

@@ -47,6 +47,7 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Reading:
                 message = f"有{len(document)}页，超过上限{limits.pages}页。"
                 raise Unreadable("too_many_pages", message, name, "请拆成几个文件再导入。")
             pages = [_page_lines(document, number, name) for number in range(len(document))]
+            pictures = sum(_pictures(document[number]) for number in range(len(document)))
         finally:
             document.close()
     reading = Reading()
@@ -58,6 +59,8 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Reading:
         "PDF 里没有段落和表格信息，分段是按版面推断的，表格成了文字行；有 Word 原稿的请导入原稿。",
         name,
     )
+    if pictures:
+        reading.warn("pdf_images", f"有{pictures}幅图片没有导入，请另行插入。", name)
     reading.pieces = _paragraphs(lines)
     return reading
 
@@ -69,6 +72,10 @@ def _open(data: bytes, name: str) -> Any:
         if "password" in str(error).lower() or "security" in str(error).lower():
             raise password(name) from error
         raise broken(name) from error
+
+
+def _pictures(page: Any) -> int:
+    return sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))
 
 
 def _page_lines(document: Any, number: int, name: str) -> list[_Line]:

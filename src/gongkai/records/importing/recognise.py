@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.records.importing.blocks import Block, Imported, Limits
-from gongkai.records.importing.head import Head, read_head
+from gongkai.records.importing.head import Head, number_at_end, read_head
 from gongkai.records.importing.markers import (
     MAX_HEADING_CHARACTERS,
     Marker,
@@ -35,6 +35,10 @@ def recognise(reading: Reading, name: str, *, limits: Limits, today: date | None
     tail = read_tail(pieces, head.body_from)
     title = _join_title([pieces[i].text for i in head.title_pieces]) or None
     number = head.document_number or (tail.number[1] if tail.number else None)
+    if number is None and title:
+        number = number_at_end(title)
+        if number:
+            reading.warn("document_number_from_title", "发文字号取自标题末尾的括号，请核对。", "标题")
     issuer, formed = _issuer_and_date(pieces, head, tail, title)
     imported = Imported(
         file=name,

@@ -200,9 +200,9 @@ def _note_names(text: str) -> list[str]:
 
 
 def _find_number(tail: Tail, pieces: list[Piece], body_from: int) -> None:
-    """A number standing alone after the signature, or within the last two lines, is the document's own."""
+    """A number standing alone right before or after the signature, or within the last two lines, is the document's own."""
     lines = [i for i in range(body_from, len(pieces)) if pieces[i].kind == "line" and pieces[i].text.strip()]
-    after = tail.signature[-1] if tail.signature else (lines[-2] - 1 if len(lines) >= 2 else -1)
+    after = tail.signature[0] - 2 if tail.signature else (lines[-2] - 1 if len(lines) >= 2 else -1)
     stop = next((i for i in lines if pieces[i].role == "attachment_label"), len(pieces))
     for index in lines:
         if after < index < stop and _is_line(pieces[index]):

@@ -10,8 +10,10 @@ from pikepdf import Array, Dictionary, Name
 Placed = tuple[float, float, float, str]
 
 
-def pdf(pages: list[list[Placed]], *, password: str = "", mapped: bool = True) -> bytes:
-    """Pages of (x, y from below, size, text) in points on A4; `mapped` False maps all to private characters."""
+def pdf(
+    pages: list[list[Placed]], *, password: str = "", mapped: bool = True, picture: bool = False
+) -> bytes:
+    """Pages of (x, y from below, size, text) in points on A4; `mapped` False maps all to private characters; `picture` puts one on each page."""
     document = pikepdf.Pdf.new()
     used = sorted({character for page in pages for _, _, _, text in page for character in text})
     font = _font(document, used, mapped=mapped)
@@ -23,6 +25,17 @@ def pdf(pages: list[list[Placed]], *, password: str = "", mapped: bool = True) -
         page = document.add_blank_page(page_size=(595, 842))
         page.Contents = document.make_stream(content.encode())
         page.Resources = Dictionary(Font=Dictionary(F1=font))
+        if picture:
+            dot = Dictionary(
+                Type=Name.XObject,
+                Subtype=Name.Image,
+                Width=1,
+                Height=1,
+                BitsPerComponent=8,
+                ColorSpace=Name.DeviceGray,
+            )
+            page.Resources.XObject = Dictionary(I1=document.make_stream(b"\x80", dot))
+            page.Contents = document.make_stream(f"{content}q 50 0 0 50 80 200 cm /I1 Do Q".encode())
     out = io.BytesIO()
     locked = pikepdf.Encryption(user=password, owner=password) if password else False
     document.save(out, encryption=locked)

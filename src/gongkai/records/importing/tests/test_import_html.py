@@ -140,3 +140,13 @@ def test_read_table_hidden_rows_stay_out_and_overlapping_spans_lose_nothing() ->
     rows = "<tr><td rowspan=2>甲</td><td>乙</td></tr><tr style='display:none'><td>暗</td></tr><tr><td colspan=2>丙</td><td>丁</td></tr>"
     imported = import_bytes(page(f"<h1>某通知</h1><table>{rows}</table>"), "页.html")
     assert imported.blocks[0].rows == (("甲", "乙", "", ""), ("", "丙", "", "丁"))
+
+
+def test_paste_picture_in_the_page_is_kept_and_linked_one_is_named() -> None:
+    blocks = import_html_fragment(
+        '<p>前<img src="data:image/png;base64,iVBORw0KGgo=" alt="图">后</p><img src="data:text/html,x">'
+    )
+    assert [(b.kind, b.text) for b in blocks] == [("paragraph", "前"), ("image", "图"), ("paragraph", "后")]
+    assert blocks[1].image == b"\x89PNG\r\n\x1a\n"
+    linked = import_bytes(page('<h1>某通知</h1><p>正文。<img src="a.png" alt="流程"></p>'), "页.html")
+    assert "流程" in next(w.message for w in linked.warnings if w.code == "linked_image")

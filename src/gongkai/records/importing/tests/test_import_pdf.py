@@ -78,3 +78,13 @@ def test_import_pdf_with_too_many_pages_is_refused() -> None:
     with pytest.raises(Unreadable) as caught:
         import_bytes(pdf([[(80, 700, 16, "正文。")]] * 4), "文件.pdf", limits=Limits(pages=3))
     assert caught.value.code == "too_many_pages"
+
+
+def test_import_pictures_of_a_pdf_are_counted_and_a_scan_is_refused() -> None:
+    imported = import_bytes(
+        pdf([[(80, 700, 16, "正文。")], [(80, 700, 16, "后文。")]], picture=True), "文件.pdf"
+    )
+    assert next(w.message for w in imported.warnings if w.code == "pdf_images").startswith("有2幅图片")
+    with pytest.raises(Unreadable) as caught:
+        import_bytes(pdf([[]], picture=True), "扫描.pdf")
+    assert caught.value.code == "scan"
