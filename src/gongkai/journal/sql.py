@@ -89,7 +89,7 @@ def exact_sum(expression: Sql) -> Sql:
     """Return the exact sum of a text expression holding numbers; NULL adds nothing."""
     if connection.vendor == "postgresql":
         return Sql(f"COALESCE(SUM(({expression.text})::numeric), 0)", expression.params)
-    return Sql(f"gongkai_sum({expression.text})", expression.params)
+    return Sql(f"COALESCE(gongkai_sum({expression.text}), '0')", expression.params)
 
 
 def one_of(expression: Sql, values: Sequence[str]) -> Sql:

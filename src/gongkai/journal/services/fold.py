@@ -48,7 +48,9 @@ def _joined(parts: list[Sql], between: str) -> Sql:
 
 def _value_of(field: str) -> Sql:
     """Return the expression of a column of the entry, else of a field of its body."""
-    return Sql(f'e."{field}"') if field in COLUMNS else body_text(field)
+    if field == "on":
+        return Sql('CAST(e."on" AS TEXT)')
+    return Sql(f"e.{field}") if field in COLUMNS else body_text(field)
 
 
 def _condition(condition: Condition) -> Sql:
