@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gongkai.kernel.secrets import read_or_make_key
 from gongkai.project.environment import read_environment
 from gongkai.project.settings.database import databases
@@ -96,7 +98,7 @@ LANGUAGES = [("zh-hans", "简体中文")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
-LOCALE_PATHS: list[str] = []
+LOCALE_PATHS = [str(Path(__file__).resolve().parents[1] / "locale")]
 
 BASE_PATH = ENVIRONMENT.base_path
 STATIC_URL = f"{BASE_PATH}/desk-static/"
