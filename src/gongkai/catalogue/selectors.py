@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Max, Min
 
 from gongkai.catalogue.core.defaults import item_classes
-from gongkai.catalogue.core.lights import LightReading, read_light
+from gongkai.catalogue.core.lights import Light, LightReading, read_light
 from gongkai.catalogue.models import CatalogueItem, CatalogueVersion, Column, Obligation, Placement
 from gongkai.catalogue.services.obligations import deadline_of
 from gongkai.kernel.calendar import load_calendar
@@ -71,6 +71,11 @@ class ItemLight:
     last_published: date | None
     open_obligations: int
 
+    @property
+    def light(self) -> Light:
+        """Return the light itself."""
+        return self.reading.light
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnLight:
@@ -80,6 +85,11 @@ class ColumnLight:
     reading: LightReading
     records: int
     last_published: date | None
+
+    @property
+    def light(self) -> Light:
+        """Return the light itself."""
+        return self.reading.light
 
 
 def _info(item: CatalogueItem, version: int) -> CatalogueItemInfo:
