@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from types import TracebackType
 
 from lxml import etree
@@ -102,14 +103,19 @@ class Package:
         except DAMAGE as error:
             raise broken(self.name) from error
 
-    def xml(self, part: str) -> etree._Element:
-        """The root of one XML part. A part with a DTD is refused: Office never writes one."""
+    def xml(self, part: str, *, trim: Callable[[bytes], bytes] | None = None) -> etree._Element:
+        """The root of one XML part. A part with a DTD is refused: Office never writes one.
+
+        `trim` may cut off what is not needed before parsing.
+        """
         data = self.read(part)
         if len(data) > self._limits.text_bytes:
             raise self._bomb(f"部件 {part} 展开后有{len(data) // 1024 // 1024} MB 文字")
         for strict, usual in _STRICT:
             if strict in data:
                 data = data.replace(strict, usual)
+        if trim is not None:
+            data = trim(data)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         try:
             root = etree.fromstring(data, parser)

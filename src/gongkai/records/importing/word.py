@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 
 from lxml import etree
@@ -13,7 +14,15 @@ from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.references import document_number, issuer_mark
 from gongkai.records.importing.sniffing import broken
 from gongkai.records.importing.word_numbering import Numbering
-from gongkai.records.importing.word_styles import Styles, W, alignment, numbering_of, outline, whole
+from gongkai.records.importing.word_styles import (
+    Styles,
+    W,
+    alignment,
+    numbering_of,
+    outline,
+    whole,
+    without_table_styles,
+)
 from gongkai.records.importing.word_text import CAME, GONE, MC, Paragraph, TextReader, choice, relations
 
 _IMPRINT = re.compile(r"抄\s*[送报]\s*[:：]|日\s*印\s*发\s*$")
@@ -35,7 +44,7 @@ class _WordFile:
         self.main = self._main_part()
         folder = self.main.rpartition("/")[0]
         self.folder = f"{folder}/" if folder else ""
-        self.styles = Styles(self._optional("styles.xml"))
+        self.styles = Styles(self._optional("styles.xml", trim=without_table_styles))
         self.notes = {kind: self._notes(f"{kind}s.xml", kind) for kind in ("footnote", "endnote")}
         self.pending = ""
 
@@ -50,9 +59,9 @@ class _WordFile:
                 return target
         return "word/document.xml"
 
-    def _optional(self, base: str) -> etree._Element | None:
+    def _optional(self, base: str, *, trim: Callable[[bytes], bytes] | None = None) -> etree._Element | None:
         part = self.folder + base
-        return self.package.xml(part) if part in self.package.names else None
+        return self.package.xml(part, trim=trim) if part in self.package.names else None
 
     def _notes(self, base: str, kind: str) -> dict[str, etree._Element]:
         root = self._optional(base)

@@ -61,10 +61,10 @@ def render_number(number: int, form: str) -> str:
         return _CIRCLES[number - 1]
     if form == "decimalFullWidth" or form == "decimalFullWidth2":
         return "".join(chr(ord("０") + int(digit)) for digit in str(number))
-    if form == "ideographTraditional":
-        return _STEMS[(number - 1) % 10]
-    if form == "ideographZodiac":
-        return _BRANCHES[(number - 1) % 12]
+    if form == "ideographTraditional" and 1 <= number <= len(_STEMS):
+        return _STEMS[number - 1]
+    if form == "ideographZodiac" and 1 <= number <= len(_BRANCHES):
+        return _BRANCHES[number - 1]
     if form in ("upperRoman", "lowerRoman"):
         return _roman(number).upper() if form == "upperRoman" else _roman(number)
     if form in ("upperLetter", "lowerLetter"):

@@ -10,7 +10,15 @@ import pytest
 
 from gongkai.records.importing.api import Imported, import_bytes
 from gongkai.records.importing.blocks import Block
-from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, run, table
+from gongkai.records.importing.tests.word_building import (
+    STYLES,
+    docx,
+    levels,
+    numbered,
+    paragraph,
+    run,
+    table,
+)
 
 CHINESE = levels(
     ("chineseCounting", "%1、"), ("chineseCounting", "（%2）"), ("decimal", "%3."), ("decimal", "(%4)")
@@ -102,6 +110,8 @@ def test_read_automatic_numbers_are_written_out() -> None:
         ("lowerLetter", "%1)", "l)"),
         ("decimalZero", "%1 ", "12 "),
         ("decimalFullWidth", "%1．", "１２．"),
+        ("ideographZodiac", "%1、", "亥、"),
+        ("ideographTraditional", "%1、", "12、"),
         ("bullet", "·", ""),
     ],
 )
@@ -147,6 +157,19 @@ def test_read_sole_first_heading_is_the_title() -> None:
     several = read(paragraph("概况", style="1") + paragraph("正文。") + paragraph("做法", style="1"))
     assert several.title is None
     assert [b.kind for b in several.blocks] == ["heading", "paragraph", "heading"]
+
+
+def test_read_style_sheet_with_table_styles_between_keeps_the_others() -> None:
+    table_style = '<w:style w:type="table" w:styleId="Grid"><w:name w:val="heading 1"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    body = paragraph("年度报告", style="T") + paragraph("概况", style="1") + paragraph("正文。", style="Grid")
+    for styles in (
+        table_style + STYLES,
+        STYLES + table_style,
+        STYLES.replace("</w:style>", "</w:style>" + table_style, 2),
+    ):
+        imported = read(body, styles=styles)
+        assert imported.title == "年度报告"
+        assert [(b.kind, b.level) for b in imported.blocks] == [("heading", 1), ("paragraph", None)]
 
 
 def test_read_contents_lines_are_no_headings() -> None:
