@@ -9,7 +9,10 @@ from hypothesis import HealthCheck, settings
 
 # Slow machines are not a fault of the code: no timed assertion anywhere, Hypothesis included.
 settings.register_profile(
-    "gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], print_blob=True
+    "gongkai",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    print_blob=True,
 )
 settings.load_profile("gongkai")
 

@@ -41,7 +41,10 @@ def commands_page() -> str:
     """Return docs/commands.md."""
     root = click.Context(gongkai, info_name="gongkai")
     lines = ["# 命令", "", NOTE, ""]
-    lines += ["`script/server` 与 `script/test` 做好新机器上的一切；其余是 `gongkai 命令`。输出的形状：加 `--json`。", ""]
+    lines += [
+        "`script/server` 与 `script/test` 做好新机器上的一切；其余是 `gongkai 命令`。输出的形状：加 `--json`。",
+        "",
+    ]
     for name in COMMANDS:
         command = gongkai.get_command(root, name)
         if command is not None:

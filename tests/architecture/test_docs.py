@@ -45,7 +45,9 @@ def test_commands_named_in_docs_exist(page: str) -> None:
         assert name in COMMANDS, name
 
 
-@pytest.mark.parametrize("script", ["script/bootstrap", "script/server", "script/test", "script/check", ".ci/run"])
+@pytest.mark.parametrize(
+    "script", ["script/bootstrap", "script/server", "script/test", "script/check", ".ci/run"]
+)
 def test_scripts_stop_at_the_first_error(script: str) -> None:
     text = read(script)
     assert text.startswith("#!/usr/bin/env bash\n")
@@ -68,7 +70,9 @@ def facts_of(room: str) -> list[str]:
     path = ROOT / "src/gongkai" / room / "facts.py"
     if not path.is_file():
         return []
-    classes = [node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)]
+    classes = [
+        node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.ClassDef)
+    ]
     return [node.name for node in classes if any(keyword.arg == "name" for keyword in node.keywords)]
 
 
@@ -93,7 +97,11 @@ def test_every_environment_variable_read_is_documented() -> None:
     found = set()
     for path in (ROOT / "src").rglob("*.py"):
         if "tests" not in path.parts:
-            found |= set(re.findall(r"""environ(?:\.get\(|\[)["'](GONGKAI_\w+)["']""", path.read_text(encoding="utf-8")))
+            found |= set(
+                re.findall(
+                    r"""environ(?:\.get\(|\[)["'](GONGKAI_\w+)["']""", path.read_text(encoding="utf-8")
+                )
+            )
     assert found <= named, found - named
 
 
@@ -132,7 +140,11 @@ def test_every_runtime_dependency_is_accounted_for() -> None:
 
 def test_links_between_pages_lead_somewhere() -> None:
     dead = []
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src/gongkai").glob("*/README.md")]:
+    for page in [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "src/gongkai").glob("*/README.md"),
+    ]:
         for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
                 dead.append(f"{page.relative_to(ROOT)} -> {target}")

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOMS = ("portal", "records", "catalogue", "organisations", "journal")
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "gongkai"
+# Every room that keeps tables; `project` may know all.
+ROOMS = tuple(
+    sorted(path.parent.name for path in SOURCE.glob("*/migrations") if path.parent.name != "project")
+)
 _TABLE = re.compile(rf'(?<!\.)"({"|".join(ROOMS)})_(\w+)"')
 # People are shown beside what they did by Wagtail's own lists (revision -> user); this join is its own, not ours.
 _SHARED_TABLES = {("organisations", "user")}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from gongkai.journal import api as journal
+from gongkai.portal import api as portal
 from gongkai.project.worker.queue import prune as prune_jobs
 
 KEEP_JOBS = timedelta(days=7)
@@ -16,3 +19,21 @@ def prune() -> int:
     """Delete finished jobs after a week and expired log-in sessions; return how many jobs went."""
     call_command("clearsessions")
     return prune_jobs(older_than=timezone.now() - KEEP_JOBS)
+
+
+class JournalDiffers(Exception):
+    """The nightly verification found something; the message names the first."""
+
+
+def verify_journal() -> int:
+    """Verify chain, published heads and tables (每夜核验); return the number of entries. Raises JournalDiffers."""
+    folder = settings.PUBLIC_DIR / "heads"
+    outcome = journal.verify(heads_folder=folder if folder.is_dir() else None)
+    if not outcome.ok:
+        raise JournalDiffers(f"台账核验不通过：{outcome.first_bad or outcome.differences[0]}")
+    return int(outcome.entries)
+
+
+def build_dated_pages() -> int:
+    """Render what depends on the date (每日更新); return the number of pages written."""
+    return int(portal.build(today=timezone.localdate()).written)

@@ -48,6 +48,17 @@ class Periodic:
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="seal", path="gongkai.journal.jobs.seal", queue="default", every=timedelta(seconds=2)),
     Periodic(name="sweep", path="gongkai.journal.jobs.sweep", queue="publish", every=timedelta(seconds=15)),
+    Periodic(
+        name="publish_scheduled",
+        path="gongkai.records.jobs.publish_scheduled",
+        queue="publish",
+        every=timedelta(seconds=10),
+    ),
+    Periodic(
+        name="dated_pages", path="gongkai.project.jobs.build_dated_pages", queue="default", at=time(0, 5)
+    ),
+    Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
+    Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="prune", path="gongkai.project.jobs.prune", queue="idle", at=time(3, 10)),
 )
 
