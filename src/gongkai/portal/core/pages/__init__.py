@@ -1,0 +1,1 @@
+"""One module a page kind; `core.press` knows which function renders which specification."""

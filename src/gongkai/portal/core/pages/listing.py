@@ -1,0 +1,121 @@
+"""List pages: columns, their years and states, catalogue items, organisations, topics, policies with their interpretations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gongkai.portal.core import lists
+from gongkai.portal.core.press import Press
+from gongkai.portal.core.shelf import ListPage, Shelf
+from gongkai.portal.core.values import VALIDITY_NAMES, Output
+
+_COLUMN_TYPES = {"item": "信息公开目录", "org": "机构职能", "topic": "专题专栏", "pairs": "政策解读"}
+
+
+def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
+    """Return page `number` of list `key` (`argument` = `key|number`)."""
+    key, _, number = argument.rpartition("|")
+    kind, _, rest = key.partition(":")
+    view = shelf.page(key, int(number))
+    if not view.exists and (view.number or key not in press.fixed_lists):
+        return []
+    context: dict[str, Any] = {
+        "view": view,
+        "kind": kind,
+        "newer_path": lists.page_path(key, view.newer) if view.newer is not None else "",
+        "older_path": lists.page_path(key, view.older) if view.older is not None else "",
+        "column": None,
+        "filters": {},
+        "feed_path": "",
+        "description": "",
+        "column_type": _COLUMN_TYPES.get(kind, ""),
+        "org": "",
+    }
+    path = lists.page_path(key, view.number)
+    if kind in {"col", "year", "state"}:
+        _column(press, shelf, kind, rest, context)
+        if kind != "col":
+            return press.single("list", path, **context)
+        return press.both("list", path, **context)
+    if kind == "item":
+        return _item(press, path, rest, context)
+    if kind == "org":
+        return _organisation(press, path, rest, context)
+    if kind == "pairs":
+        return _pairs(press, shelf, path, view, context)
+    topic = press.column(rest)
+    context.update(
+        heading=topic.name,
+        description=topic.description,
+        trail=[("专题专栏", "topic/index.html")],
+        filter_query="",
+    )
+    return press.both("list", path, **context)
+
+
+def _column(press: Press, shelf: Shelf, kind: str, rest: str, context: dict[str, Any]) -> None:
+    code, _, part = rest.partition("/")
+    column = press.column(code)
+    suffix = {"col": "", "year": f"（{part} 年）", "state": f"（{VALIDITY_NAMES.get(part, part)}）"}[kind]
+    context.update(
+        column=column,
+        heading=column.name + suffix,
+        description=column.description,
+        column_type=column.column_type,
+        trail=[("法定主动公开内容", "zwgk/fdzdgknr/index.html")]
+        if kind == "col"
+        else [(column.name, f"col/{code}/index.html")],
+        feed_path=f"feed/{code}.xml",
+        filter_query=f"column={code}",
+    )
+    if kind == "col" and context["view"].number:
+        return
+    years = [k.rpartition("/")[2] for k in shelf.list_names(f"year:{code}/")]
+    states = [k.rpartition("/")[2] for k in shelf.list_names(f"state:{code}/")]
+    context["filters"] = {
+        "years": [
+            (y, f"col/{code}/y{y}/index.html", kind == "year" and y == part)
+            for y in sorted(years, reverse=True)
+        ],
+        "states": [
+            (VALIDITY_NAMES.get(s, s), f"col/{code}/{s}/index.html", kind == "state" and s == part)
+            for s in states
+        ],
+        "all_path": f"col/{code}/index.html",
+    }
+
+
+def _item(press: Press, path: str, rest: str, context: dict[str, Any]) -> list[Output]:
+    org_code, _, code = rest.partition("/")
+    item = press.directory.item(org_code, code)
+    context.update(
+        org=org_code, heading=item.name, item=item, filter_query="",
+        trail=[("公开目录", f"catalogue/{org_code}/index.html")], description=item.elements,
+    )  # fmt: skip
+    return press.both("item", path, **context)
+
+
+def _organisation(press: Press, path: str, code: str, context: dict[str, Any]) -> list[Output]:
+    organisation = press.organisation(code)
+    parent = press.directory.organisations.get(organisation.parent_code or "")
+    context.update(
+        org=code, heading=organisation.name, organisation=organisation, parent=parent,
+        sections=press.directory.children(code, "section"), institutions=press.directory.children(code, "institution"),
+        info=press.directory.info_of(code), filter_query=f"org={code}", trail=[("机构", "org/index.html")],
+        has_catalogue=code in press.directory.catalogues,
+    )  # fmt: skip
+    return press.both("organisation", path, **context)
+
+
+def _pairs(press: Press, shelf: Shelf, path: str, view: ListPage, context: dict[str, Any]) -> list[Output]:
+    rows = [
+        (card, [c for n in card.interprets if (c := shelf.find(n)) and not c.withdrawn])
+        for card in view.cards
+    ]
+    context.update(
+        heading="政策与解读对照",
+        rows=rows,
+        trail=[("政府信息公开", "zwgk/index.html")],
+        filter_query="kind=interpretation",
+    )
+    return press.both("pairs", path, **context)

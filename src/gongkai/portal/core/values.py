@@ -1,0 +1,250 @@
+"""Plain values the portal works with: the site, its organisations and catalogue, and one card a record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+PAGE_SIZE = 20
+SITEMAP_SIZE = 1000
+BLOCK_NAMES = {
+    "zhinan": "政府信息公开指南",
+    "zhidu": "政府信息公开制度",
+    "fdzdgknr": "法定主动公开内容",
+    "nianbao": "政府信息公开年报",
+    "ysqgk": "依申请公开",
+}
+KIND_NAMES = {
+    "policy": "政策文件",
+    "interpretation": "政策解读",
+    "notice": "通知",
+    "news": "工作动态",
+    "announcement": "公告公示",
+    "plan": "规划计划",
+    "statistics": "统计信息",
+    "budget": "财政预决算",
+    "report": "报告",
+    "guide": "指南",
+    "personnel": "人事信息",
+    "emergency": "应急管理",
+    "dataset": "数据",
+    "other": "其他",
+}
+VALIDITY_NAMES = {"valid": "有效", "amended": "已修改", "repealed": "已废止", "expired": "已失效"}
+
+
+class PayloadRejected(ValueError):
+    """A release payload that cannot be published as it stands; `where` names the field."""
+
+    def __init__(self, message: str, *, where: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.where = "portal.payload_rejected", message, where
+        self.remedy = "请在业务端更正这条信息后重新发布"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteInfo:
+    """Footer set and site meta of an authority (网站标识); every value may be empty."""
+
+    site_name: str = ""
+    domain: str = ""
+    site_code: str = ""
+    icp: str = ""
+    police_record: str = ""
+    address: str = ""
+    postcode: str = ""
+    phone: str = ""
+    office_hours: str = ""
+    contact_unit: str = ""
+    main_colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An authority (机关), section (科室) or institution (医疗卫生机构)."""
+
+    code: str
+    name: str
+    short_name: str = ""
+    kind: str = "authority"
+    institution_type: str | None = None
+    parent_code: str | None = None
+    site: SiteInfo | None = None
+    closed_date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column (栏目) of the site; `block` is the fixed block it stands in."""
+
+    code: str
+    name: str
+    description: str = ""
+    column_type: str = ""
+    keywords: str = ""
+    cadence_days: int | None = None
+    block: str = "fdzdgknr"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A catalogue item (公开事项) with the official columns as text."""
+
+    code: str
+    class_code: str = ""
+    class_name: str = ""
+    level1: str = ""
+    level2: str = ""
+    elements: str = ""
+    basis: str = ""
+    limit_text: str = ""
+    discloser: str = ""
+    channels: str = ""
+    audience: str = ""
+    mode: str = ""
+    tier: str = ""
+    openings: str = ""
+    column: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the shortest name that says what it is."""
+        return self.level2 or self.level1 or self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The published catalogue (公开目录) of one authority."""
+
+    org_code: str
+    version: str = ""
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the installation decides. `base_path` is empty or starts with one slash; `ask_path` is empty without a counter."""
+
+    base_path: str = ""
+    site_url: str = "http://127.0.0.1:8080"
+    official_script: str = ""
+    ask_path: str = ""
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything but the releases: settings and published snapshots."""
+
+    settings: Settings = field(default_factory=Settings)
+    organisations: tuple[Organisation, ...] = ()
+    columns: tuple[Column, ...] = ()
+    catalogues: tuple[Catalogue, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the canonical JSON of this site."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the canonical JSON."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @classmethod
+    def from_json(cls, text: str) -> Site:
+        """Read what `to_json` wrote."""
+        raw = json.loads(text)
+        organisations = []
+        for row in raw["organisations"]:
+            info = row.pop("site")
+            organisations.append(Organisation(**row, site=SiteInfo(**info) if info else None))
+        return cls(
+            settings=Settings(**raw["settings"]),
+            organisations=tuple(organisations),
+            columns=tuple(Column(**row) for row in raw["columns"]),
+            catalogues=tuple(
+                Catalogue(row["org_code"], row["version"], tuple(Item(**i) for i in row["items"]))
+                for row in raw["catalogues"]
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release as the portal sees it (见 records.api.ReleaseInfo); `payload` is None when erased."""
+
+    id: int
+    record_id: int
+    kind: str
+    sha256: str
+    published_at: str
+    payload: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What lists, feeds and links need of one record, without its body."""
+
+    record_id: int
+    release_id: int
+    sha256: str
+    path: str
+    index_number: str
+    org: str
+    withdrawn: bool = False
+    title: str = ""
+    document_number: str = ""
+    issuer: str = ""
+    section: str = ""
+    kind: str = "other"
+    genre: str = ""
+    formed_date: str = ""
+    published_at: str = ""
+    first_published_at: str = ""
+    effective_date: str = ""
+    expires_date: str = ""
+    major: str = ""
+    minor: str = ""
+    validity: str = "valid"
+    summary: str = ""
+    columns: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    interprets: tuple[str, ...] = ()
+    amends: str = ""
+    related: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    reason: str = ""
+    replaced_by: str = ""
+
+    def to_json(self) -> str:
+        """Return this card as JSON without its empty fields."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return json.dumps({k: v for k, v in values.items() if v not in ("", (), False)}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Card:
+        """Read what `to_json` wrote."""
+        raw = json.loads(text)
+        for name in ("columns", "items", "topics", "interprets", "related"):
+            if name in raw:
+                raw[name] = tuple(raw[name])
+        if "files" in raw:
+            raw["files"] = tuple((a, b) for a, b in raw["files"])
+        return cls(**raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file of the public tree. `body` is text as UTF-8; attachments carry `source_sha256` instead and are copied."""
+
+    path: str
+    body: bytes = b""
+    source_sha256: str = ""
+
+
+def canonical_json(payload: dict[str, Any]) -> bytes:
+    """Return the bytes whose SHA-256 is the release's (sorted keys, no spaces, UTF-8)."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

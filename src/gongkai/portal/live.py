@@ -1,0 +1,88 @@
+"""The running installation: releases of the records room, snapshots of catalogue and organisations, Django's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+
+from gongkai.catalogue import api as catalogue
+from gongkai.kernel.regulations import read_yaml, regulations_dir
+from gongkai.organisations import api as organisations
+from gongkai.portal.builder import Builder
+from gongkai.portal.core.snapshots import site_from_snapshots
+from gongkai.portal.core.values import Release, Settings, Site
+from gongkai.portal.places import Places
+from gongkai.portal.preview import preview_over
+from gongkai.records import api as records
+
+
+class LiveSource:
+    """`sources.ReleaseSource` over the records room."""
+
+    def current(self) -> Iterator[Release]:
+        """Return the newest release of every record, in order of first release."""
+        for info in records.iter_current_releases():
+            yield _release(info)
+
+    def get(self, release_id: int) -> Release:
+        """Return one release."""
+        return _release(records.get_release(release_id=release_id))
+
+    def open_file(self, sha256: str) -> BinaryIO:
+        """Open a published file."""
+        return records.open_file(sha256=sha256)
+
+
+def _release(info: records.ReleaseInfo) -> Release:
+    return Release(
+        info.id, info.record_id, info.kind, info.sha256, info.published_at.isoformat(), info.payload
+    )
+
+
+def places() -> Places:
+    """Return the folders of this installation."""
+    return Places(public=Path(settings.PUBLIC_DIR), portal=Path(settings.HOME) / "portal")
+
+
+def builder() -> Builder:
+    """Return the builder of this installation."""
+    return Builder(places(), LiveSource(), site)
+
+
+def site() -> Site:
+    """Return settings and published snapshots as they are now."""
+    rows = organisations.portal_snapshot()
+    authorities = [row["code"] for row in rows if row["kind"] == "authority"]
+    institutions = [row["code"] for row in rows if row["kind"] == "institution"]
+    snapshots = {code: catalogue.portal_snapshot(org_code=code) for code in (*authorities, *institutions)}
+    return site_from_snapshots(portal_settings(), rows, snapshots, institution_type_names())
+
+
+def portal_settings() -> Settings:
+    """Return what Django's settings say about the portal."""
+    return Settings(
+        base_path=settings.BASE_PATH,
+        site_url=settings.SITE_URL,
+        official_script=getattr(settings, "PORTAL_OFFICIAL_SCRIPT", ""),
+        ask_path=getattr(settings, "PORTAL_ASK_PATH", ""),
+        demonstration=not settings.ENVIRONMENT.production,
+    )
+
+
+@lru_cache(maxsize=1)
+def institution_type_names() -> dict[str, str]:
+    """Return the words for the types of institutions (`regulations/institution_types.yaml`)."""
+    raw = read_yaml(regulations_dir() / "institution_types.yaml")
+    rows = raw.get("institution_types") or raw.get("types") or [] if isinstance(raw, dict) else raw
+    return {str(row["id"]): str(row["name"]) for row in rows}
+
+
+def live_preview(payload: dict[str, Any]) -> str:
+    """Return the page of a payload on this site, dated as of its publication (or its last build when it has no date)."""
+    stamp = str(payload.get("published_at") or payload.get("formed_date") or "2000-01-01")
+    return preview_over(places(), site(), payload, today=date.fromisoformat(stamp[:10]))

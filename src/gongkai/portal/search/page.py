@@ -1,0 +1,106 @@
+"""The search page: made per request without a database, in both modes, under the same chrome as every other page."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from gongkai.portal.core.press import Press
+from gongkai.portal.core.values import KIND_NAMES, Site
+from gongkai.portal.places import Places
+from gongkai.portal.search.querying import MAX_LENGTH
+from gongkai.portal.search.results import Searcher, SearchPage
+from gongkai.portal.search.schema import FACETS
+
+_PATH = "search/index.html"
+FACET_NAMES = {"column": "栏目", "year": "年份", "kind": "类别", "org": "机构"}
+_GROUPS = ("column", "year", "kind", "org")
+
+
+class SearchPages:
+    """Answers query strings with pages."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._searcher = Searcher(places)
+        self._lock = threading.Lock()
+        self._press: Press | None = None
+        self._seen = 0
+
+    def answer(self, query_string: str) -> tuple[str, bytes]:
+        """Return (status, page) for the part of the address after the question mark."""
+        press = self._current_press()
+        if press is None:
+            return (
+                "503 Service Unavailable",
+                "<!DOCTYPE html><html lang=zh-CN><title>稍候</title><h1>公开站点尚未生成，请稍后再试</h1>".encode(),
+            )
+        given = (
+            parse_qs(query_string[:4000], keep_blank_values=False, max_num_fields=20)
+            if query_string.count("&") < 20
+            else {}
+        )
+        asked = {name: values[0] for name, values in given.items()}
+        query = " ".join(asked.get("q", "").split())[:MAX_LENGTH]
+        number = asked.get("page", "1")
+        found = self._searcher.search(
+            query,
+            page=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1,
+            filters={name: asked.get(name, "") for name in FACETS},
+            sort="date" if asked.get("sort") == "date" else "rank",
+        )
+        return "200 OK", self._page(press, found, elder=asked.get("mode") == "elder").encode()
+
+    def _page(self, press: Press, found: SearchPage, *, elder: bool) -> str:
+        def here(*, mode: bool = elder, **changes: Any) -> str:
+            values = {
+                "q": found.query,
+                **found.filters,
+                "sort": "date" if found.sort == "date" and found.query else "",
+                **changes,
+            }
+            if mode:
+                values["mode"] = "elder"
+            return (
+                str(press.ordinary.file("search/")) + "?" + urlencode({k: v for k, v in values.items() if v})
+            )
+
+        facets = [
+            (
+                FACET_NAMES[name],
+                [
+                    (self._label(press, name, v), n, here(**{name: v}), found.filters.get(name) == v)
+                    for v, n in found.facets[name]
+                ],
+            )
+            for name in _GROUPS
+            if len(found.facets.get(name, ())) > 1 or found.filters.get(name)
+        ]
+        return press.answer(
+            "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, again=here, facets=facets,
+            column_names={c: press.directory.column_name(c) for hit in found.hits for c in hit.columns},
+            chosen=[(FACET_NAMES.get(n, "主题"), self._label(press, n, v), here(**{n: ""})) for n, v in found.filters.items()],
+            by_rank=here(sort=""), by_date=here(sort="date"),
+            earlier=here(page=found.page - 1) if found.page > 1 else "", later=here(page=found.page + 1) if found.page < found.pages else "",
+        )  # fmt: skip
+
+    def _label(self, press: Press, name: str, value: str) -> str:
+        if name == "column":
+            return press.directory.column_name(value)
+        if name == "kind":
+            return KIND_NAMES.get(value, value)
+        if name == "org":
+            return press.organisation(value).name
+        return value + " 年" if name == "year" else value
+
+    def _current_press(self) -> Press | None:
+        try:
+            stamp = self._places.site_file.stat().st_mtime_ns
+        except OSError:
+            return None
+        with self._lock:
+            if self._press is None or self._seen != stamp:
+                self._press = Press(Site.from_json(self._places.site_file.read_text(encoding="utf-8")))
+                self._seen = stamp
+            return self._press

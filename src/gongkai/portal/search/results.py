@@ -1,0 +1,183 @@
+"""Asking the index and dressing the hits. Ids come from the index, everything shown from the open JSON of the public tree."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from markupsafe import Markup
+
+from gongkai.portal.core.blocks import plain_text
+from gongkai.portal.places import Places
+from gongkai.portal.search import text
+from gongkai.portal.search.context import excerpt, marked
+from gongkai.portal.search.querying import Term, build_query, loose_query, sounding_query, terms_of
+from gongkai.portal.search.schema import FACETS, current_folder
+
+PAGE_SIZE = 10
+MAX_PAGE = 50
+_FACET_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `path` of the page; title and context as safe HTML with marks."""
+
+    path: str
+    title: Markup
+    context: Markup
+    document_number: str
+    issuer: str
+    date: str
+    columns: tuple[str, ...]
+    kind: str
+    validity: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results. `facets`: name → (value, count) pairs; `loose` when only some of the words were found."""
+
+    query: str
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    searched: int = 0
+    page: int = 1
+    pages: int = 0
+    loose: bool = False
+    suggestion: str = ""
+    filters: dict[str, str] = field(default_factory=dict)
+    facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
+    sort: str = "rank"
+
+
+class Searcher:
+    """Searches the index in use; notices by itself when it was committed to or replaced. Safe among threads."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._lock = threading.Lock()
+        self._index: tantivy.Index | None = None
+        self._seen: tuple[str, int] = ("", 0)
+
+    def index(self) -> tantivy.Index | None:
+        """Return the index as last committed, or None when there is none yet."""
+        folder = current_folder(self._places.index)
+        if folder is None:
+            return None
+        seen = (folder.name, (folder / "meta.json").stat().st_mtime_ns)
+        with self._lock:
+            if self._index is None or self._seen[0] != seen[0]:
+                self._index = tantivy.Index.open(str(folder))
+                self._index.config_reader(reload_policy="manual")
+                self._index.reload()
+            elif self._seen != seen:
+                self._index.reload()
+            self._seen = seen
+            return self._index
+
+    def search(
+        self, query: str, *, page: int = 1, filters: dict[str, str] | None = None, sort: str = "rank"
+    ) -> SearchPage:
+        """Return one page of what matches; any text is a query."""
+        chosen = {name: value for name, value in (filters or {}).items() if name in FACETS and value}
+        terms = terms_of(query)
+        index = self.index()
+        if index is None or not (terms or chosen):
+            return SearchPage(
+                query, filters=chosen, searched=index.searcher().num_docs if index else 0, sort=sort
+            )
+        searcher = index.searcher()
+        page = min(max(1, page), MAX_PAGE)
+        built, loose = build_query(terms, chosen), False
+        by_date = sort == "date" or not terms
+        found = _run(searcher, built, page, by_date)
+        suggestion = ""
+        if found.count == 0 and terms:
+            suggestion = self._suggest(searcher, terms)
+            relaxed = loose_query(terms, chosen)
+            if relaxed is not None:
+                built, loose = relaxed, True
+                found = _run(searcher, built, page, by_date)
+        needles = _needles(terms, loose=loose)
+        ids = [searcher.doc(address).get_first("id") for _, address in found.hits]
+        hits = tuple(hit for name in ids if (hit := self._hit(str(name), needles)))
+        total = int(found.count or 0)
+        return SearchPage(
+            query, hits, total, searcher.num_docs, page, min(MAX_PAGE, -(-total // PAGE_SIZE)), loose and total > 0, suggestion,
+            chosen, _facets(searcher, built) if total else {}, "date" if by_date else "rank",
+        )  # fmt: skip
+
+    def _hit(self, name: str, needles: list[str]) -> Hit | None:
+        payload = read_open(self._places.public, name)
+        if payload is None:
+            return None
+        title = str(payload.get("title") or "")
+        body = "\n".join(
+            [
+                *plain_text(payload).split("\n")[1:],
+                *(str(a.get("text") or "") for a in payload.get("attachments") or ()),
+            ]
+        )
+        return Hit(
+            path=name + ".html", title=marked(title, needles), context=excerpt(body or str(payload.get("summary") or ""), needles),
+            document_number=str(payload.get("document_number") or ""), issuer=str(payload.get("issuer") or ""),
+            date=str(payload.get("first_published_at") or "")[:10], columns=tuple(payload.get("columns") or ()),
+            kind=str(payload.get("kind") or ""), validity=str((payload.get("validity") or {}).get("state") or "valid"),
+        )  # fmt: skip
+
+    def _suggest(self, searcher: tantivy.Searcher, terms: list[Term]) -> str:
+        """Return the query with a term replaced by a word of a title that sounds the same, or an empty string."""
+        for term in terms:
+            sounding = sounding_query(term)
+            if sounding is None:
+                continue
+            sound, query = sounding
+            for _, address in searcher.search(query, 1).hits:
+                payload = read_open(self._places.public, str(searcher.doc(address).get_first("id")))
+                title = text.normalise(str((payload or {}).get("title") or ""))
+                size = len(term.text)
+                for i in range(len(title) - size + 1):
+                    if title[i : i + size] != term.text and text.word_pinyin(title[i : i + size])[0] == sound:
+                        return " ".join(title[i : i + size] if t is term else t.text for t in terms)
+        return ""
+
+
+def read_open(public: Path, name: str) -> dict[str, Any] | None:
+    """Return the open JSON of a record, or None when it is not public (any more)."""
+    try:
+        found = json.loads((public / "open" / f"{name}.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _run(searcher: tantivy.Searcher, query: tantivy.Query, page: int, by_date: bool) -> Any:
+    offset = (page - 1) * PAGE_SIZE
+    if by_date:
+        return searcher.search(query, PAGE_SIZE, count=True, order_by_field="day", offset=offset)
+    return searcher.search(query, PAGE_SIZE, count=True, offset=offset)
+
+
+def _facets(searcher: tantivy.Searcher, query: tantivy.Query) -> dict[str, list[tuple[str, int]]]:
+    asked = {
+        name: {"terms": {"field": name, "size": _FACET_SHOWN}} for name in ("column", "year", "org", "kind")
+    }
+    answer = searcher.aggregate(query, asked)
+    return {
+        name: [(str(b["key"]), int(b["doc_count"])) for b in answer[name]["buckets"]]
+        for name in asked
+        if answer.get(name, {}).get("buckets")
+    }
+
+
+def _needles(terms: list[Term], *, loose: bool) -> list[str]:
+    found = [t.text for t in terms] if not loose else []
+    for term in terms:
+        if not term.exact:
+            found += [w for w in text.word_list(term.text) if len(w) > 1 or len(term.text) == 1]
+    return list(dict.fromkeys(found))

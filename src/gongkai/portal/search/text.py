@@ -1,0 +1,96 @@
+"""Text as the index sees it. Every step looks at one character only, so that a substring of a title becomes a substring of its normal form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import opencc
+import rjieba
+from pypinyin import lazy_pinyin
+
+VERSION = "gongkai-1"
+"""Goes into the index; another version is rebuilt."""
+_SPACE = re.compile(r"[\s\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]+")
+_WORD = re.compile(r"[\w\u4e00-\u9fff]")
+_CJK_PAIR = re.compile(r"[\u4e00-\u9fff]{2,}")
+_BRACKETS = str.maketrans(
+    {
+        "[": "〔",
+        "(": "〔",
+        "【": "〔",
+        "［": "〔",
+        "（": "〔",
+        "]": "〕",
+        ")": "〕",
+        "】": "〕",
+        "］": "〕",
+        "）": "〕",
+    }
+)
+_NUMBER = re.compile(r"[\w\u4e00-\u9fff]{1,20}〔\d{4}〕\d{1,5}号")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """Return the table traditional → simplified, one character at a time."""
+    converter = opencc.OpenCC("t2s")
+    characters = [chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0xF900, 0xFB00))]
+    converted = converter.convert("\n".join(characters)).split("\n")
+    return {ord(a): b for a, b in zip(characters, converted, strict=True) if a != b and len(b) == 1}
+
+
+def normalise(text: str) -> str:
+    """Return NFKC, case-folded, simplified text with each run of white space as one blank."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_simplified())
+    return _SPACE.sub(" ", text).strip()
+
+
+def words(text: str) -> str:
+    """Return the search-mode words of normalised text, separated by blanks."""
+    return " ".join(w for w in rjieba.cut_for_search(text) if _WORD.match(w))
+
+
+def word_list(text: str) -> list[str]:
+    """Return the words of a normalised query, each once, without those contained in a longer one."""
+    found = list(dict.fromkeys(w for w in rjieba.cut(text) if _WORD.match(w)))
+    return [w for w in found if not any(w != o and w in o for o in found)]
+
+
+def grams(text: str) -> str:
+    """Return the overlapping character pairs of normalised text and the last character of each run, separated by blanks."""
+    parts: list[str] = []
+    for run in text.split("\n"):
+        run = run.replace(" ", "")
+        if run:
+            parts.extend([run[i : i + 2] for i in range(len(run) - 1)])
+            parts.append(run[-1])
+    return " ".join(parts)
+
+
+def gram_list(term: str) -> list[str]:
+    """Return the pairs of a query term of two or more characters."""
+    return [term[i : i + 2] for i in range(len(term) - 1)]
+
+
+def document_numbers(text: str) -> list[str]:
+    """Return the document numbers (发文字号) in a query or field, whatever brackets were typed, as `某卫〔2020〕12号`."""
+    plain = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS).casefold()
+    return [m.group(0).translate(_simplified()) for m in _NUMBER.finditer(plain)]
+
+
+@lru_cache(maxsize=100_000)
+def word_pinyin(word: str) -> tuple[str, str]:
+    """Return (full pinyin, initials) of a word."""
+    syllables = lazy_pinyin(word)
+    return "".join(syllables), "".join(s[0] for s in syllables if s)
+
+
+def pinyin(title: str) -> str:
+    """Return the pinyin tokens of a title's Chinese words, separated by blanks."""
+    tokens: list[str] = []
+    for word in rjieba.cut_for_search(title):
+        if _CJK_PAIR.fullmatch(word):
+            tokens.extend(word_pinyin(word))
+    return " ".join(dict.fromkeys(tokens))
