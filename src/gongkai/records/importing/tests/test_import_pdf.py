@@ -88,3 +88,29 @@ def test_import_pictures_of_a_pdf_are_counted_and_a_scan_is_refused() -> None:
     with pytest.raises(Unreadable) as caught:
         import_bytes(pdf([[]], picture=True), "扫描.pdf")
     assert caught.value.code == "scan"
+
+
+def test_read_columns_below_each_other_are_a_table() -> None:
+    rows = [("项目", "次数", "备注"), ("检查", "12", "全年"), ("培训", "3", "线上 线下")]
+    placed = [
+        (80.0 + 150 * column, 700.0 - 29 * row, 16.0, text)
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+    ]
+    imported = import_bytes(pdf([[(80, 750, 16, "情况如下。"), *placed, (80, 560, 16, "以上。")]]), "表.pdf")
+    assert [b.kind for b in imported.blocks] == ["paragraph", "table", "paragraph"]
+    assert imported.blocks[1].rows == (
+        ("项目", "次数", "备注"),
+        ("检查", "12", "全年"),
+        ("培训", "3", "线上 线下"),
+    )
+
+
+def test_read_imprint_line_with_a_gap_is_no_table() -> None:
+    lines = [
+        (80.0, 700.0, 16.0, "正文。"),
+        (80.0, 100.0, 14.0, "青石区卫生健康局办公室"),
+        (400.0, 100.0, 14.0, "2021年6月2日印发"),
+    ]
+    imported = import_bytes(pdf([lines]), "文.pdf")
+    assert [(b.kind, b.role) for b in imported.blocks] == [("paragraph", None), ("paragraph", "printing")]
