@@ -1,0 +1,37 @@
+"""`gongkai bench`: the performance table, ratios beside the figures."""
+
+from __future__ import annotations
+
+import click
+
+from gongkai.project.benches import as_markdown, bench_modules, measure
+from gongkai.project.commands.console import ChineseCommand, json_option, print_json
+from gongkai.project.failure import CommandFailed
+
+
+@click.command("bench", cls=ChineseCommand)
+@click.option("--only", metavar="名称", help="只测一个房间（如 portal）或名称以此开头的几行")
+@click.option("--list", "only_list", is_flag=True, help="只列出可测的房间")
+@json_option
+def command(only: str | None, only_list: bool, as_json: bool) -> None:
+    """逐项测量并与预算对照，比值比绝对值可靠。测量在临时目录中进行，不碰运行目录。"""
+    if only_list:
+        click.echo("\n".join(bench_modules()))
+        return
+    rows = []
+    for row in measure(only):
+        rows.append(row)
+        if not as_json:
+            click.echo(f"  {row['name']}：{row['value']} {row['unit']}", err=True)
+    if not rows:
+        raise CommandFailed(
+            "no_bench",
+            f"没有可测的项目：{only or '全部'}",
+            where="--only",
+            remedy="用 gongkai bench --list 查看",
+            exit_code=2,
+        )
+    if as_json:
+        print_json(rows)
+    else:
+        click.echo(as_markdown(rows))
