@@ -206,21 +206,24 @@ def proof(
     """Open the new file again and return what is left that must not be: an empty list is the proof."""
     still: list[dict[str, object]] = []
     document = pdfium.PdfDocument(result.data)
+    shown: set[str] = set()
     for number in range(1, len(document) + 1):
         page = document[number - 1]
         text = re.sub(r"\s", "", page.get_textpage().get_text_range())
-        left = sum(word in text for word in result.words)
+        left = [word for word in result.words if word in text]
         if number in result.painted:
             if text:
                 still.append({"what": "text_layer", "page": number, "count": len(text)})
             still += _wrong_pixels(
                 page, number, result.painted[number], [box for box in boxes if box.page == number]
             )
-        elif left and not elsewhere_allowed:
-            still.append({"what": "text_elsewhere", "page": number, "count": left})
+        else:
+            shown.update(left)
+            if left and not elsewhere_allowed:
+                still.append({"what": "text_elsewhere", "page": number, "count": len(left)})
         budget.check_time()
     document.close()
-    still += _in_objects(result, budget)
+    still += _in_objects(result, [word for word in result.words if word not in shown], budget)
     return still
 
 
@@ -241,12 +244,9 @@ def _wrong_pixels(
     return found
 
 
-def _in_objects(result: Redacted, budget: Budget) -> list[dict[str, object]]:
+def _in_objects(result: Redacted, words: list[str], budget: Budget) -> list[dict[str, object]]:
     needles = [
-        word.encode(code)
-        for word in result.words
-        if len(word) >= 4
-        for code in ("utf-8", "utf-16-be", "gb18030")
+        word.encode(code) for word in words if len(word) >= 4 for code in ("utf-8", "utf-16-be", "gb18030")
     ]
     count = 0
     with pikepdf.open(io.BytesIO(result.data)) as pdf:

@@ -36,7 +36,7 @@ UNSEEN = {
     "timelineCache": "", "externalLink": "att.xlsx_external_link", "connections": "att.xlsx_external_link", "queryTable": "att.xlsx_external_link",
     "powerPivotData": "att.xlsx_external_link", "calcChain": "", "revisionHeaders": "att.office_props", "usernames": "", "volatileDependencies": "",
     "notesSlide": "", "notesMaster": "", "handoutMaster": "", "oleObject": "att.ole_embedded", "package": "att.ole_embedded",
-    "xlMacrosheet": "att.macro", "presProps": "", "cellWatches": "", "customProperty": "att.office_props", "classificationlabels": "",
+    "xlMacrosheet": "att.macro", "presProps": "", "cellWatches": "", "customProperty": "att.office_props", "classificationlabels": "", "stylesWithEffects": "",
 }  # fmt: skip
 
 

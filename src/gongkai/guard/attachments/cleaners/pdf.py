@@ -9,6 +9,7 @@ import pikepdf
 
 from gongkai.guard.attachments.image_bytes import without_jpeg_metadata
 from gongkai.guard.attachments.limits import Budget, Unreadable
+from gongkai.guard.attachments.pdf_walk import dictionaries
 from gongkai.guard.attachments.readers.pdf import hidden_layers, revision_ends
 from gongkai.guard.attachments.removed import Removed
 
@@ -86,10 +87,9 @@ def clean_document(pdf: pikepdf.Pdf, budget: Budget, removed: Removed) -> None:
         for key in _PAGE_GONE:
             if key in page.obj:
                 del page.obj[key]
-    for item in pdf.objects:
+    for item in list(dictionaries(pdf)):
         budget.check_time()
-        if isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
-            _clean_object(item, removed)
+        _clean_object(item, removed)
     if "/Info" in pdf.trailer:
         removed.add("att.pdf_metadata", len(list(pdf.docinfo.keys())))
         del pdf.trailer["/Info"]

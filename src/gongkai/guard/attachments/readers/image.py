@@ -15,7 +15,9 @@ from gongkai.guard.attachments.reading import Reading
 
 _MOST_FRAMES = 500
 _ROWS_LOOKED_AT = 100
-_RUNS_OF_A_MOSAIC = 5
+_PIECES_OF_A_MOSAIC = 6
+_EDGE = 7
+_FLAT = 9
 
 
 def open_picture(data: bytes, most_pixels: int) -> Image.Image:
@@ -119,27 +121,33 @@ def _has_even_runs(grey: Image.Image) -> bool:
 
 
 def _row_is_mosaic(row: bytes) -> bool:
-    """Look for at least five steps of one width (5 to 80 pixels) between clearly different shades."""
-    edges = [place + 1 for place, (one, other) in enumerate(pairwise(row)) if abs(one - other) > 10]
-    if len(edges) <= _RUNS_OF_A_MOSAIC:
-        return False
-    same = 0
-    shades: set[int] = set()
-    last = 0
-    for first, second in pairwise(edges):
-        width = second - first
-        piece = row[first + 1 : second - 1]
-        flat = 5 <= width <= 80 and len(piece) >= 3 and max(piece) - min(piece) <= 6
-        if flat and (not same or abs(width - last) <= 0):
-            same += 1
-            shades.add(piece[0] // 8)
-        else:
-            same = 1 if flat else 0
-            shades = {piece[0] // 8} if flat else set()
-        last = width
-        if same >= _RUNS_OF_A_MOSAIC and len(shades) >= 4:
+    """Look for six flat pieces in a row whose widths are one or more times a square's width, in many shades."""
+    edges: list[int] = []
+    for place, (one, other) in enumerate(pairwise(row), 1):
+        if abs(one - other) > _EDGE and (not edges or place - edges[-1] > 1):
+            edges.append(place)
+    gaps = [(first, second - first) for first, second in pairwise(edges)]
+    for start in range(len(gaps) - _PIECES_OF_A_MOSAIC + 1):
+        if _is_even_row(row, gaps[start : start + _PIECES_OF_A_MOSAIC]):
             return True
     return False
+
+
+def _is_even_row(row: bytes, gaps: list[tuple[int, int]]) -> bool:
+    width = min(gap for _, gap in gaps)
+    slack = 0 if width < 8 else 1
+    if not 5 <= width <= 80 or sum(gap <= width + slack for _, gap in gaps) < 3:
+        return False
+    shades: set[int] = set()
+    for first, gap in gaps:
+        rest = gap % width
+        if min(rest, width - rest) > slack * (gap // width) or gap > 6 * width:
+            return False
+        piece = row[first + 1 : first + gap - 1]
+        if max(piece) - min(piece) > _FLAT:
+            return False
+        shades.add(piece[len(piece) // 2] // 8)
+    return len(shades) >= 4
 
 
 def looks_written(grey: Image.Image) -> bool:

@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2 as pdfium
 
 from gongkai.guard.attachments.limits import Overrun, Unreadable
+from gongkai.guard.attachments.pdf_walk import dictionaries
 from gongkai.guard.attachments.readers.image_metadata import read_exif
 from gongkai.guard.attachments.readers.ooxml_common_parts import PATH_LIKE
 from gongkai.guard.attachments.readers.pdf_pages import read_pages
@@ -185,10 +186,8 @@ def _objects(reading: Reading, pdf: pikepdf.Pdf) -> None:
     scripts = private = photos = 0
     embedded: list[tuple[str, pikepdf.Stream]] = []
     names = _file_names(pdf)
-    for item in pdf.objects:
+    for item in dictionaries(pdf):
         reading.budget.check_time()
-        if not isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
-            continue
         if item.get("/S") in _SCRIPT_KEYS or "/JS" in item:
             scripts += 1
         if "/PieceInfo" in item:
@@ -214,8 +213,8 @@ def _objects(reading: Reading, pdf: pikepdf.Pdf) -> None:
 def _file_names(pdf: pikepdf.Pdf) -> dict[tuple[int, int], str]:
     """Return the names of embedded files by the object that holds their bytes."""
     names: dict[tuple[int, int], str] = {}
-    for item in pdf.objects:
-        if isinstance(item, pikepdf.Dictionary) and isinstance(item.get("/EF"), pikepdf.Dictionary):
+    for item in dictionaries(pdf):
+        if isinstance(item.get("/EF"), pikepdf.Dictionary):
             name = _text(item.get("/UF", item.get("/F", "附件")))
             for stream in dict(item["/EF"]).values():
                 if isinstance(stream, pikepdf.Stream):

@@ -1,0 +1,297 @@
+"""Clean copies judged by independent tools: LibreOffice opens them, every PDF object is walked, pixels are compared."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import docx
+import openpyxl
+import pikepdf
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops
+
+from gongkai.guard.attachments import api
+from gongkai.guard.attachments.tests import sample_files as made
+from gongkai.guard.attachments.tests import sample_pdfs as pdfs
+
+needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+
+
+def _office_pdf(path: Path, folder: Path) -> str:
+    """Let LibreOffice print the file and return the words of the print."""
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{folder}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(folder),
+        str(path),
+    ]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    document = pypdfium2.PdfDocument(folder / f"{path.stem}.pdf")
+    return "".join(re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in document)
+
+
+def _everything_hidden(document: docx.document.Document) -> None:
+    for change in (
+        made.add_comment,
+        made.add_tracked_change,
+        made.add_hidden_text,
+        made.add_white_text,
+        made.add_author,
+        made.add_cropped_picture,
+        made.add_embedded_workbook,
+    ):
+        change(document)
+
+
+@needs_office
+@pytest.mark.slow
+def test_clean_docx_opens_in_another_program_and_shows_the_same(tmp_path: Path) -> None:
+    path = made.save_docx(tmp_path / "in.docx", _everything_hidden)
+    assert api.clean(path, tmp_path / "out.docx").still == []
+    words = _office_pdf(tmp_path / "out.docx", tmp_path)
+    for shown in (made.VISIBLE, "城东门诊", "同意公布", "第一段接着第二段", "公开部分"):
+        assert shown in words
+    assert made.SECRET not in words
+    again = docx.Document(str(tmp_path / "out.docx"))
+    assert len(again.inline_shapes) >= 1
+    assert again.core_properties.author != "李某"
+    with zipfile.ZipFile(tmp_path / "out.docx") as archive:
+        names = archive.namelist()
+        whole = b"".join(archive.read(name) for name in names)
+    assert not [
+        name
+        for name in names
+        if "comment" in name or "embed" in name or "docProps" in name or "people" in name
+    ]
+    assert b"rsid" not in whole
+    assert b"w:author" not in whole
+
+
+@needs_office
+@pytest.mark.slow
+def test_clean_workbook_opens_in_another_program_and_shows_the_same(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        made.hide_row_and_column(book)
+        made.hide_sheet(book)
+        made.formulas(book)
+
+    path = made.save_xlsx(tmp_path / "in.xlsx", change)
+    result = api.clean(path, tmp_path / "out.xlsx")
+    assert result.still == []
+    words = _office_pdf(tmp_path / "out.xlsx", tmp_path)
+    for shown in ("接种门诊一览", "城东门诊", "城南门诊", "西湖街道"):
+        assert shown in words
+    assert made.SECRET not in words
+    assert "城西门诊" not in words
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    assert book.sheetnames == ["门诊"]
+    sheet = book.active
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
+        ["接种门诊一览", None, None],
+        ["序号", "门诊", "街道"],
+        [1, "城东门诊", "南湖街道"],
+        [3, "城南门诊", "西湖街道"],
+        [6, None, None],
+    ]
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["A1:C1"]
+    assert not any(
+        dimension.hidden for dimension in [*sheet.row_dimensions.values(), *sheet.column_dimensions.values()]
+    )
+
+
+@needs_office
+@pytest.mark.slow
+def test_legacy_document_is_read_and_cleaned_through_conversion(tmp_path: Path) -> None:
+    source = made.save_docx(tmp_path / "new.docx", made.add_comment)
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "doc",
+        "--outdir",
+        str(tmp_path),
+        str(source),
+    ]
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    path = tmp_path / "new.doc"
+    result = api.read(path)
+    assert result.kind == "doc"
+    assert "att.docx_comment" in {finding.detector for finding in result.findings}
+    assert made.VISIBLE in "".join(part.text for part in result.parts)
+    refused = api.clean(path, tmp_path / "out.doc")
+    assert "docx" in refused.still[0]["message"]
+    assert api.clean(path, tmp_path / "out.docx").still == []
+    assert made.VISIBLE in "".join(
+        paragraph.text for paragraph in docx.Document(str(tmp_path / "out.docx")).paragraphs
+    )
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        pdfs.with_author,
+        pdfs.with_note,
+        pdfs.with_attachment,
+        pdfs.with_script,
+        pdfs.with_hidden_layer,
+        pdfs.with_earlier_revision,
+        pdfs.with_form,
+        pdfs.with_photo,
+    ],
+)
+def test_clean_pdf_holds_nothing_and_its_pages_look_the_same(build, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = build(tmp_path / "in.pdf")
+    assert api.clean(path, tmp_path / "out.pdf").still == []
+    whole = pdfs.everything(tmp_path / "out.pdf")
+    for secret in (
+        pdfs.HIDDEN.encode(),
+        pdfs.HIDDEN.encode("utf-16-be"),
+        b"13900001357",
+        b"/JavaScript",
+        b"/EmbeddedFile",
+        b"/AcroForm",
+        b"/OCProperties",
+        b"GPS",
+    ):
+        assert secret not in whole
+    assert whole.count(b"startxref") == 1
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert "/Info" not in pdf.trailer
+        assert "/Metadata" not in pdf.Root
+    before = [_pixels(path, index) for index in range(1)]
+    after = [_pixels(tmp_path / "out.pdf", index) for index in range(1)]
+    for one, other in zip(before, after, strict=True):
+        assert one.size == other.size
+        assert not ImageChops.difference(one, other).point(lambda value: 255 if value > 40 else 0).getbbox()
+
+
+def _pixels(path: Path, index: int) -> Image.Image:
+    document = pypdfium2.PdfDocument(path)
+    document.init_forms()
+    # Marks such as sticky notes are not part of the page: without them, forms must still look filled.
+    with_marks = "form" in path.read_bytes().decode("latin-1").lower() or path.name == "out.pdf"
+    return document[index].render(scale=2, may_draw_forms=True, draw_annots=with_marks).to_pil().convert("L")
+
+
+def test_clean_photo_keeps_every_pixel_and_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "in.jpg"
+    path.write_bytes(made.photo(gps=True, device=True, size=(640, 480)))
+    assert api.clean(path, tmp_path / "out.jpg").still == []
+    with Image.open(path) as before, Image.open(tmp_path / "out.jpg") as after:
+        assert not after.getexif()
+        assert "exif" not in after.info
+        assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
+
+
+@pytest.mark.parametrize("turn", [3, 6, 8])
+def test_turned_photo_is_drawn_upright_before_its_metadata_go(turn: int, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = turn
+    path = tmp_path / "in.jpg"
+    made.scene((320, 200)).save(path, "JPEG", quality=95, exif=exif)
+    assert api.clean(path, tmp_path / "out.jpg").still == []
+    with Image.open(tmp_path / "out.jpg") as after:
+        assert after.size == ((320, 200) if turn == 3 else (200, 320))
+        assert not after.getexif()
+
+
+def test_png_gif_webp_tiff_lose_their_words_and_keep_their_pixels(tmp_path: Path) -> None:
+    from PIL.PngImagePlugin import PngInfo
+
+    words = PngInfo()
+    words.add_text("Author", made.SECRET)
+    exif = Image.Exif()
+    exif[315] = "Li"
+    options = {
+        "png": {"pnginfo": words, "exif": exif},
+        "gif": {"comment": made.SECRET.encode()},
+        "webp": {"exif": exif, "lossless": True},
+        "tiff": {"exif": exif},
+    }
+    for suffix, extra in options.items():
+        path, out = tmp_path / f"in.{suffix}", tmp_path / f"out.{suffix}"
+        made.scene((120, 80)).save(path, **extra)
+        assert api.clean(path, out).still == [], suffix
+        with Image.open(path) as before, Image.open(out) as after:
+            assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
+            assert not {key for key in after.info if key.lower() in ("exif", "author", "comment", "xmp")}
+        assert made.SECRET.encode() not in out.read_bytes()
+        assert api.read(out).findings == []
+
+
+def test_picture_under_transparency_is_emptied(tmp_path: Path) -> None:
+    image = Image.effect_noise((200, 200), 90).convert("RGBA")
+    image.putalpha(Image.new("L", (200, 200), 0))
+    path = tmp_path / "in.png"
+    image.save(path)
+    assert "att.light_mask" in {finding.detector for finding in api.read(path).findings}
+    assert api.clean(path, tmp_path / "out.png").still == []
+    with Image.open(tmp_path / "out.png") as after:
+        assert after.convert("RGBA").convert("RGB").getextrema() == ((0, 0), (0, 0), (0, 0))
+
+
+def test_archive_is_cleaned_member_by_member(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("照片.jpg", made.photo(gps=True))
+    path = tmp_path / "in.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("通知/正文.docx", made.save_docx(tmp_path / "a.docx", made.add_comment).read_bytes())
+        archive.writestr("内层.zip", inner.getvalue())
+        archive.writestr("__MACOSX/._正文.docx", b"junk")
+        archive.writestr("说明.txt", "公开说明")
+        archive.comment = b"made by li"
+    found = {finding.detector for finding in api.read(path).findings}
+    assert found == {"att.docx_comment", "att.image_exif_gps", "att.office_props"}
+    result = api.clean(path, tmp_path / "out.zip")
+    assert result.still == []
+    assert api.read(tmp_path / "out.zip").findings == []
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert sorted(archive.namelist()) == sorted(["通知/正文.docx", "内层.zip", "说明.txt"])
+
+
+def test_mosaic_and_a_page_of_writing_are_left_to_a_person(tmp_path: Path) -> None:
+    noise = Image.effect_noise((600, 400), 80)
+    squares = (
+        noise.crop((200, 100, 400, 300))
+        .resize((20, 20))
+        .point(lambda value: min(255, max(0, (value - 128) * 6 + 128)))
+    )
+    noise.paste(squares.resize((200, 200), Image.Resampling.NEAREST), (203, 107))
+    noise.save(tmp_path / "mosaic.png")
+    assert "att.light_mask" in {finding.detector for finding in api.read(tmp_path / "mosaic.png").findings}
+    if shutil.which("tesseract") is None:
+        pdfs.scanned(tmp_path / "scan.pdf")
+        hits = [
+            finding
+            for finding in api.read(tmp_path / "scan.pdf").findings
+            if finding.detector == "att.image_text_pii"
+        ]
+        assert [finding.severity.value for finding in hits] == ["review"]
+
+
+def test_clean_copy_of_a_workbook_with_a_chart_keeps_what_the_chart_draws(tmp_path: Path) -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=1, min_row=2, max_row=5), titles_from_data=True)
+        sheet.add_chart(chart, "F2")
+        sheet.row_dimensions[4].hidden = True
+
+    path = made.save_xlsx(tmp_path / "in.xlsx", change)
+    assert api.clean(path, tmp_path / "out.xlsx").still == []
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as archive:
+        assert [name for name in archive.namelist() if "/charts/chart" in name]
