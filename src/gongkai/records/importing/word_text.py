@@ -21,6 +21,10 @@ WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 GONE = frozenset({f"{W}del", f"{W}moveFrom"})
 CAME = frozenset({f"{W}ins", f"{W}moveTo"})
+_RUN_PROPERTIES, _TEXT, _VANISH, _SIZE = f"{W}rPr", f"{W}t", f"{W}vanish", f"{W}sz"
+_RUN_STYLE, _FIELD_CHARACTER = f"{W}rStyle", f"{W}fldChar"
+_SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_DRAWINGS = frozenset({f"{W}drawing", f"{W}pict", f"{W}object"})
 _SYMBOLS = {
     0xA8: "□",
     0xFE: "☑",
@@ -100,42 +104,46 @@ class TextReader:
                 self._walk(child, out)
 
     def _run(self, run: etree._Element, out: Paragraph) -> None:
-        properties = run.find(f"{W}rPr")
+        properties = run[0] if len(run) and run[0].tag == _RUN_PROPERTIES else None
         if properties is not None:
-            if self._is_hidden(properties) and run.find(f"{W}fldChar") is None:
-                if run.find(f"{W}t") is not None:
+            if self._is_hidden(properties) and run.find(_FIELD_CHARACTER) is None:
+                if run.find(_TEXT) is not None:
                     self.reading.warn(
                         "hidden_text", "文件里有隐藏文字，没有导入；需要公开的请先取消隐藏。", "正文"
                     )
                 return
-            size = properties.find(f"{W}sz")
-            if size is not None and out.size_pt is None and run.find(f"{W}t") is not None:
-                out.size_pt = half_points(size)
+            if out.size_pt is None and run.find(_TEXT) is not None:
+                out.size_pt = half_points(properties.find(_SIZE))
         for child in run:
             self._content(child, out)
 
     def _is_hidden(self, properties: etree._Element) -> bool:
-        own = properties.find(f"{W}vanish")
-        if own is not None:
-            return is_on(own)
-        style = properties.find(f"{W}rStyle")
+        style = None
+        for element in properties:
+            if element.tag == _VANISH:
+                return is_on(element)
+            if element.tag == _RUN_STYLE:
+                style = element
         return style is not None and self.styles.get(style.get(f"{W}val")).hidden
 
     def _content(self, child: etree._Element, out: Paragraph) -> None:
         tag = child.tag
-        if tag == f"{W}fldChar":
+        if tag == _FIELD_CHARACTER:
             self._field(child.get(f"{W}fldCharType", ""))
-        elif any(self._fields):
+        elif True in self._fields:
             return
-        elif tag == f"{W}t":
+        elif tag == _TEXT:
             out.text.append(child.text or "")
-        elif tag in (f"{W}tab", f"{W}ptab"):
-            out.text.append("\t")
-        elif tag in (f"{W}br", f"{W}cr"):
-            out.text.append("\n")
-        elif tag == f"{W}noBreakHyphen":
-            out.text.append("-")
-        elif tag == f"{W}sym":
+        elif tag in _SIGNS:
+            out.text.append(_SIGNS[tag])
+        elif tag in _DRAWINGS:
+            self._drawing(child, out)
+        elif tag != _RUN_PROPERTIES:
+            self._rare_content(child, out)
+
+    def _rare_content(self, child: etree._Element, out: Paragraph) -> None:
+        tag = child.tag
+        if tag == f"{W}sym":
             out.text.append(_symbol(child))
         elif tag == f"{W}ruby":
             base = child.find(f"{W}rubyBase")
@@ -143,9 +151,8 @@ class TextReader:
                 self._walk(base, out)
             self.reading.warn("ruby", "文字上方的拼音没有导入，只保留了文字本身。", "正文")
         elif tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
-            out.footnotes.append((tag[len(W) :][:-9], child.get(f"{W}id", "")))
-        elif tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
-            self._drawing(child, out)
+            kind = "footnote" if tag == f"{W}footnoteReference" else "endnote"
+            out.footnotes.append((kind, child.get(f"{W}id", "")))
         elif tag == f"{MC}AlternateContent":
             for inner in choice(child):
                 self._content(inner, out)

@@ -347,3 +347,14 @@ def test_read_file_written_by_python_docx_matches_its_text() -> None:
     assert texts(imported)[:4] == lines
     assert imported.blocks[-1].rows == (("格0", "格1"), ("格2", "格3"))
     assert Counter(b.kind for b in imported.blocks) == {"heading": 2, "paragraph": 2, "table": 1}
+
+
+def test_read_rare_signs_in_text() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('pin')}</w:rt><w:rubyBase>{run('拼')}</w:rubyBase></w:ruby></w:r>"
+    signs = '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:noBreakHyphen/><w:tab/><w:t>尾。</w:t></w:r>'
+    imported = read(paragraph("某通知") + paragraph(inner=ruby + signs))
+    assert texts(imported) == ["拼☑-\t尾。"]
+    assert "ruby" in codes(imported)
+    note = f'<w:part:endnotes><w:endnote w:id="1">{paragraph("尾注。")}</w:endnote>'
+    body = paragraph("某通知") + paragraph(inner=run("正文。") + '<w:r><w:endnoteReference w:id="1"/></w:r>')
+    assert texts(read(body, parts={"word/endnotes.xml": note})) == ["正文。", "尾注。"]
