@@ -7,9 +7,9 @@ character that leaves no word behind. That catches what a list of known typos ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add, ne
 
 import rjieba
 from pypinyin import Style, pinyin
@@ -18,65 +18,105 @@ from gongkai.guard.core.lexicon import Lexicon
 
 _SHORTEST = 4
 _SHORTEST_FOR_GAP = 6
+_PADDING = "\0" * 16
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A phrase written wrong: span, what it should be, why it is taken for a slip."""
+    """A phrase or word written wrong: span, what it should be, why it is taken for a slip, and which list it is of.
+
+    `book`: `fixed` or `common`. `right` is empty when the right form of the whole span is not known.
+    """
 
     start: int
     end: int
     right: str
     why: str
+    book: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """Half of a phrase that stands right, and where it stands in the phrase."""
+
+    anchor: str
+    phrase: str
+    offset: int
+    book: str
 
 
 class PhraseBook:
-    """Phrases of four characters or more, found with one character wrong or one missing."""
+    """Phrases of four characters or more with one character wrong or one missing, and listed wrong forms; one pass."""
 
-    def __init__(self, phrases: tuple[str, ...], allowed: tuple[str, ...], shapes: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        phrases: dict[str, str],
+        allowed: tuple[str, ...],
+        shapes: tuple[str, ...],
+        typos: dict[str, tuple[str, str]],
+    ) -> None:
         self.phrases = frozenset(phrases) | frozenset(allowed)
         self._near = _shape_map(shapes)
-        self._anchors: dict[str, list[tuple[str, int]]] = {}
-        for phrase in phrases:
+        self._typos = typos
+        self._typos_at: dict[str, list[str]] = {}
+        self._clues: dict[str, dict[int, dict[str, list[_Entry]]]] = {}
+        for phrase, book in phrases.items():
             if len(phrase) >= _SHORTEST:
-                middle = len(phrase) // 2
-                self._anchors.setdefault(phrase[:middle], []).append((phrase, 0))
-                self._anchors.setdefault(phrase[middle:], []).append((phrase, middle))
-        self._pattern = _overlapping(tuple(self._anchors))
-        self._prefixes = {
-            anchor: [other for other in self._anchors if anchor.startswith(other)] for anchor in self._anchors
-        }
+                self._add(_Entry(phrase[: len(phrase) // 2], phrase, 0, book))
+                self._add(_Entry(phrase[len(phrase) // 2 :], phrase, len(phrase) // 2, book))
+        for wrong in typos:
+            self._typos_at.setdefault(wrong[:2], []).append(wrong)
+        self._tables = {pair: tuple(clues.items()) for pair, clues in self._clues.items()}
 
-    def slips(self, text: str) -> Iterator[Slip]:
-        """Yield each phrase that stands in `text` with one slip, in order, none twice."""
-        seen: set[tuple[int, int]] = set()
-        for match in self._pattern.finditer(text):
-            for anchor in self._prefixes[match[1]]:
-                for phrase, offset in self._anchors[anchor]:
-                    start = match.start() - offset
-                    slip = self._compare(text, start, phrase, offset, len(anchor)) if start >= 0 else None
-                    if slip and (slip.start, slip.end) not in seen:
-                        seen.add((slip.start, slip.end))
-                        yield slip
+    def _add(self, entry: _Entry) -> None:
+        """File an entry under its first two characters and the nearest two of its other half: one of them must be right."""
+        phrase, middle = entry.phrase, len(entry.phrase) // 2
+        clues = self._clues.setdefault(entry.anchor[:2], {})
+        places = [middle, middle + 1] if entry.offset == 0 else [-1, -2]
+        for place in places:
+            char = phrase[entry.offset + place]
+            clues.setdefault(place, {}).setdefault(char, []).append(entry)
+        if entry.offset == 0 and len(phrase) >= _SHORTEST_FOR_GAP:
+            clues.setdefault(middle, {}).setdefault(phrase[middle + 1], []).append(entry)
 
-    def _compare(self, text: str, start: int, phrase: str, offset: int, anchored: int) -> Slip | None:
-        length = len(phrase)
-        written = text[start : start + length]
-        if written == phrase:
+    def slips(self, text: str) -> list[Slip]:
+        """Return each slip in `text`, in order of place, none twice."""
+        found: dict[tuple[int, int], Slip] = {}
+        tables, typos_at = self._tables, self._typos_at
+        padded = text + _PADDING
+        for place, pair in enumerate(map(add, text, text[1:])):
+            if pair in tables:
+                for distance, by_char in tables[pair]:
+                    for entry in by_char.get(padded[place + distance], ()):
+                        start = place - entry.offset
+                        if not padded.startswith(entry.phrase, start):
+                            slip = self._slip(text, start, entry)
+                            if slip is not None:
+                                found.setdefault((slip.start, slip.end), slip)
+            if pair in typos_at:
+                for wrong in typos_at[pair]:
+                    if text.startswith(wrong, place):
+                        right, book = self._typos[wrong]
+                        found.setdefault(
+                            (place, place + len(wrong)),
+                            Slip(place, place + len(wrong), right, "常见错写", book),
+                        )
+        return sorted(found.values(), key=lambda slip: slip.start)
+
+    def _slip(self, text: str, start: int, entry: _Entry) -> Slip | None:
+        phrase = entry.phrase
+        written = text[start : start + len(phrase)] if start >= 0 else ""
+        if not text.startswith(entry.anchor, start + entry.offset):
             return None
-        if len(written) == length:
-            differing = -1
-            for place in range(anchored, length) if offset == 0 else range(offset):
-                if written[place] != phrase[place]:
-                    if differing >= 0:
-                        differing = -2
-                        break
-                    differing = place
-            if differing >= 0 and "\u4e00" <= written[differing] <= "\u9fff":
-                why = self._reason(text, start, start + length, start + differing, phrase, differing)
-                return Slip(start, start + length, phrase, why) if why else None
-        if length >= _SHORTEST_FOR_GAP and offset == 0:
-            return self._gap(text, start, phrase, anchored)
+        differing = sum(map(ne, written, phrase)) if len(written) == len(phrase) else 0
+        if differing == 1:
+            index = next(number for number, char in enumerate(written) if char != phrase[number])
+            if not "\u4e00" <= written[index] <= "\u9fff":
+                return None
+            why = self._reason(text, start, start + len(phrase), start + index, phrase, index)
+            return Slip(start, start + len(phrase), phrase, why, entry.book) if why else None
+        if len(phrase) >= _SHORTEST_FOR_GAP and entry.offset == 0:
+            return self._gap(text, start, phrase, len(entry.anchor))
         return None
 
     def _gap(self, text: str, start: int, phrase: str, anchored: int) -> Slip | None:
@@ -94,7 +134,7 @@ class PhraseBook:
                 missing_word = rjieba.cut(phrase, False)
                 if phrase[place] in missing_word or _all_words(shorter, phrase):
                     return None
-                return Slip(start, start + len(shorter), phrase, "漏字")
+                return Slip(start, start + len(shorter), phrase, "漏字", "common")
         return None
 
     def _reason(self, text: str, start: int, end: int, place: int, phrase: str, index: int) -> str:
@@ -105,14 +145,20 @@ class PhraseBook:
             other in around and _covers(around, other, place - max(0, start - 4)) for other in self.phrases
         ):
             return ""
-        _, orphan = _segmented(text[max(0, start - 4) : end + 4], place - max(0, start - 4))
+        left = max(0, start - 4)
+        word, at = _segmented(text[left : end + 4], place - left)
+        if left + at < start or left + at + len(word) > end:
+            return ""
+        orphan = len(word) == 1
         alike = _sounds_alike(wrong, right)
         if wrong in self._near.get(right, ""):
+            if wrong in _GRAMMAR and not alike and len(written) < 5:
+                return ""
             return "形近" if orphan or alike or len(written) >= 6 else ""
         if alike:
             return "音近" if orphan or len(written) >= 5 else ""
         whole, _ = _segmented(phrase, index)
-        if orphan and len(whole) >= 2 and len(phrase) >= _SHORTEST and not _is_grammar(wrong):
+        if orphan and len(whole) >= 2 and wrong not in _GRAMMAR and wrong not in _MORPHEMES:
             return "不成词"
         return ""
 
@@ -129,19 +175,19 @@ def _covers(around: str, phrase: str, place: int) -> bool:
 _GRAMMAR = frozenset("的了和与及或在于为对从由被把将向到以并等中上下内外前后各本该此我你他她它们这那其每某一二三四五六七八九十百千万亿两多少大小新老好高低不无有是要会能可应须按据经就也都还再又很更最未已曾正再者所之而且但若如因市县区省州旗镇乡村局委部院所站科室处厅署队组会人员年月日号第条款项章节次期批度")  # fmt: skip
 
 
-def _is_grammar(char: str) -> bool:
-    return char in _GRAMMAR
+# characters that stand for a whole word in official abbreviations: alone they prove no slip
+_MORPHEMES = frozenset("办函令字法厅卫医药疾控妇幼残居家校企农民政财税案件表单证告书稿网线站点面间型式化性率量值数额类业产学研教科文体育食品环住建交运商旅宣统组纪监检审巡督查访信评奖补贷险保社养老托防救治养护管服务工团青")  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)
-def _segmented(text: str, place: int) -> tuple[str, bool]:
-    """Return the word that covers `place`, and whether that word is a lone character."""
+def _segmented(text: str, place: int) -> tuple[str, int]:
+    """Return the word that covers `place`, and where it begins."""
     position = 0
     for word in rjieba.cut(text, False):
         if position <= place < position + len(word):
-            return word, len(word) == 1
+            return word, position
         position += len(word)
-    return "", True
+    return "", place
 
 
 def _all_words(shorter: str, phrase: str) -> bool:
@@ -173,20 +219,14 @@ def _shape_map(groups: tuple[str, ...]) -> dict[str, str]:
     return near
 
 
-def _overlapping(anchors: tuple[str, ...]) -> re.Pattern[str]:
-    by_first: dict[str, list[str]] = {}
-    for anchor in sorted(anchors, key=lambda text: (-len(text), text)):
-        by_first.setdefault(anchor[0], []).append(anchor[1:])
-    firsts = "".join(map(re.escape, by_first))
-    branches = "|".join(
-        f"{re.escape(first)}(?:{'|'.join(map(re.escape, rests))})" for first, rests in by_first.items()
-    )
-    return re.compile(f"(?=[{firsts}])(?=({branches}))")
-
-
 @lru_cache(maxsize=8)
-def phrase_book(lexicon: Lexicon, name: str) -> PhraseBook:
-    """Return the book of a list of phrases; phrases of the other list count as right wherever they stand."""
-    other = "common_phrases" if name == "fixed_phrases" else "fixed_phrases"
-    allowed = (*lexicon.words(other), *lexicon.words("allowed_phrases"))
-    return PhraseBook(lexicon.words(name), allowed, lexicon.words("similar_shapes"))
+def phrase_book(lexicon: Lexicon) -> PhraseBook:
+    """Return the book of both lists of phrases and both lists of wrong forms."""
+    phrases = dict.fromkeys(lexicon.words("common_phrases"), "common") | dict.fromkeys(
+        lexicon.words("fixed_phrases"), "fixed"
+    )
+    typos: dict[str, tuple[str, str]] = {}
+    for book, name in (("common", "common_typos"), ("fixed", "fixed_typos")):
+        for word, wrongs in lexicon.lists[name].items():
+            typos |= {wrong: (word if len(wrong) == len(word) else "", book) for wrong in wrongs}
+    return PhraseBook(phrases, lexicon.words("allowed_phrases"), lexicon.words("similar_shapes"), typos)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 from gongkai.guard.core.document import Context, Document
 from gongkai.guard.core.folding import fold
@@ -10,6 +12,8 @@ from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.numbers import Group, runs, urls
 from gongkai.guard.core.tables import Table, find_tables
 from gongkai.guard.parts import Part
+
+T = TypeVar("T")
 
 
 class PartReading:
@@ -22,6 +26,14 @@ class PartReading:
         self.folded = fold(part.text)
         self.plain = self.folded.plain
         self.visible = self.folded.visible
+        self._memory: dict[str, Any] = {}
+
+    def remember(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time for this part; for results that several detectors share."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        found: T = self._memory[key]
+        return found
 
     @cached_property
     def tables(self) -> list[Table]:

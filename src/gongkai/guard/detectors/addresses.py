@@ -14,7 +14,8 @@ _NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4}|[A-Za-z][0-9]
 _UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小组|社)"
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
-    r"家住|家庭(?:住址|地址)|(?:现|家庭|居|经常|实际|户籍|通讯|通信)?住址|户籍(?:地址|所在地|地)|现(?:居|住)(?:住)?(?:于|在|地)?|居住(?:于|在|地(?:址)?)|暂住(?:于|在|地)?|租住(?:于|在)?|收件地址|收货地址|寄送地址|户口所在地|(?<=[，,、；;\s某])住(?:于|在)?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
+    r"家住|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
+    r"|住(?<=[，,、；;\s某]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
 )
 _DETAIL = re.compile(rf"{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|#\s?[0-9]+")
 _PLACE = re.compile(r"镇|乡|街道|村|社区|小区|新村|花园|家园|公寓|苑|路|街|巷|弄|里|庄|屯|园|城|坊|大院|宿舍")
@@ -23,8 +24,11 @@ _ADDRESS = re.compile(rf"{_CHAR}{{4,60}}")
 _BODY = re.compile(
     r"医院|卫生院|诊所|卫生室|卫生站|中心|公司|局|厅|委员会(?!.{0,8}(?:小组|组))|大厅|学校|门诊部|药房|药店|店|办公|行政|单位|机构|企业|工厂|厂区|酒店|宾馆|幼儿园|营业|经营|注册地址|住所[：:]|统一社会信用代码"
 )
-_NAMED = re.compile(
-    rf"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{{2,12}}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{{0,14}}?{_NUMBER}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
+_UNIT_NUMBER = re.compile(
+    rf"[0-9一二三四五六七八九十百A-Za-z][0-9一二三四五六七八九十百]{{0,4}}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
+)
+_NAMED_PLACE = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{0,14}$"
 )
 _LIVES_IN_BODY = re.compile(r"(?:公司|医院|学校|厂|局)(?:宿舍|家属|职工)")
 
@@ -104,11 +108,20 @@ def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
 
 
 def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
-    for match in _NAMED.finditer(part.plain):
+    last = -1
+    for match in _UNIT_NUMBER.finditer(part.plain):
+        if match.start() < last:
+            continue
+        place = _NAMED_PLACE.search(part.plain, max(0, match.start() - 34), match.start())
         start, end = part.sentence_span(match.start())
-        sentence = part.plain[start:end]
-        if _is_body(sentence) or part.table_at(match.start()):
+        if (
+            not place
+            or place.start() < start
+            or part.table_at(match.start())
+            or _is_body(part.plain[start:end])
+        ):
             continue
         names = find_names(part.plain, part.lexicon, start, min(end, start + 400))
-        if any(name.is_strong and abs(name.end - match.start()) <= 30 for name in names):
-            yield match.span()
+        if any(name.is_strong and abs(name.end - place.start()) <= 30 for name in names):
+            last = match.end()
+            yield place.start(), match.end()

@@ -11,14 +11,17 @@ from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
 _FULL = re.compile(
-    r"(?<![0-9A-Za-z.\-/])((?:19|20)[0-9]{2})(?:\s?年\s?([0-9]{1,2})\s?月(?:份)?(?:\s?([0-9]{1,2})\s?[日号])?|([-/.])([0-9]{1,2})\4([0-9]{1,2})(?![0-9A-Za-z\-/.]))"
+    r"((?:19|20)(?<![0-9A-Za-z.\-/]..)[0-9]{2})(?:\s?年\s?([0-9]{1,2})\s?月(?:份)?(?:\s?([0-9]{1,2})\s?[日号])?|([-/.])([0-9]{1,2})\4([0-9]{1,2})(?![0-9A-Za-z\-/.]))"
 )
-_MONTH_DAY = re.compile(r"(?<![0-9年\-/.])(?<!年\s)([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?日")
+_MONTH_DAY = re.compile(r"([0-9]{1,2})\s?月\s?([0-9]{1,2})\s?日")
+_YEAR_BEFORE = re.compile(r"[0-9年\-/.]$|年\s$")
 _LONE_MONTH = re.compile(
-    r"(?<![0-9年第个近约满超过前后每达共逾龄.～~\-—])(?<!年\s)(1[3-9]|[2-9][0-9])月(?:份)?(?=起|底|初|中旬|上旬|下旬|至|前|末|[0-9])"
+    r"(?:1[3-9]|[2-9][0-9])月(?<![0-9年第个近约满超过前后每达共逾龄.～~\-—]..月)(?<!年\s..月)(?:份)?(?=起|底|初|中旬|上旬|下旬|至|前|末|[0-9])"
 )
-_CLOCK = re.compile(r"(?<![0-9.:：/A-Za-z])([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(?![0-9.:：%‰])")
-_SPOKEN = re.compile(r"(?<![0-9.第])([0-9]{1,2})\s?时\s?(?:([0-9]{1,2})\s?分)(?![之钟])")
+_CLOCK = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(?![0-9.:：%‰])")
+_GLUED = re.compile(r"[0-9.:：/A-Za-z]$")
+_SPOKEN = re.compile(r"([0-9]{1,2})\s?时\s?(?:([0-9]{1,2})\s?分)(?![之钟])")
+_COUNTED = re.compile(r"[0-9.第]$")
 _SCALE = re.compile(
     r"比例|比值|稀释|滴度|配比|配制|浓度|效价|比分|兑水|医护比|床护比|师生比|尺|倍|经节|以赛亚|诗篇|章"
 )
@@ -54,7 +57,9 @@ def impossible_dates(reading: Reading) -> Iterator[Hit]:
                 )
         if "月" in part.plain:
             for match in _MONTH_DAY.finditer(part.plain):
-                if not _is_day(2024, int(match[1]), int(match[2])):
+                if not _is_day(2024, int(match[1]), int(match[2])) and not _YEAR_BEFORE.search(
+                    part.before(match.start(), 2)
+                ):
                     yield _bad(part, match.start(), match.end(), f"{int(match[1])}月{int(match[2])}日")
             for match in _LONE_MONTH.finditer(part.plain):
                 yield _bad(part, match.start(), match.end(), match[0])
@@ -81,13 +86,15 @@ def _bad_times(part: PartReading) -> Iterator[Hit]:
             hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
             if (hour < 24 and minute < 60 and second < 60) or (hour, minute, second) == (24, 0, 0):
                 continue
-            if not _is_time(part, match, hour):
+            if _GLUED.search(part.before(match.start(), 1)) or not _is_time(part, match, hour):
                 continue
             yield _bad(part, match.start(), match.end(), match[0])
     if "时" in part.plain:
         for match in _SPOKEN.finditer(part.plain):
             hour, minute = int(match[1]), int(match[2])
-            if hour > 24 or minute > 59 or (hour == 24 and minute):
+            if (hour > 24 or minute > 59 or (hour == 24 and minute)) and not _COUNTED.search(
+                part.before(match.start(), 1)
+            ):
                 yield _bad(part, match.start(), match.end(), match[0])
 
 
@@ -216,7 +223,8 @@ def _metadata_order(part: PartReading, reading: Reading) -> Iterator[Hit]:
                 suggestion="核对两个日期",
                 confidence=0.9,
             )
-    starts, made_public = _STARTS.search(part.plain), _MADE.search(part.plain)
+    starts = _STARTS.search(part.plain)
+    made_public = _MADE.search(part.plain, *part.line_span(starts.start())) if starts else None
     if starts and made_public and not _BACKDATED.search(part.plain):
         force, public = _date(*starts.groups()), _date(*made_public.groups())
         if (

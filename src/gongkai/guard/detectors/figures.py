@@ -13,7 +13,7 @@ from gongkai.guard.core.tables import Table
 from gongkai.kernel.numerals import NumeralError, from_chinese
 
 _BREAKDOWN = re.compile(
-    r"[，,；;：:（(]?\s?(?:其中|包括|分别为|分别是|构成为)[：:，,]?|[（(](?=[\u4e00-\u9fff]{1,8}[0-9])"
+    r"[，,；;：:（(]\s?(?:其中|包括|分别为|分别是|构成为)[：:，,]?|[（(](?=[\u4e00-\u9fff]{1,8}[0-9])"
 )
 _OPEN_LIST = re.compile(
     r"等(?:[^级等]|$)|主要|含|以及其他|有的|部分|之一|另有|此外|还有|同比|增长|比上年|较上年|占|率|平均|最高|最低|人均|每"

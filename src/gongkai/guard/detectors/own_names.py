@@ -95,27 +95,29 @@ def _variants(own: list[str]) -> dict[str, str]:
     return {key: value for key, value in wrong.items() if key not in own}
 
 
-_SIGNED = re.compile(rf"([\u4e00-\u9fff]{{0,6}}[省市县区旗])((?:{_HEALTH}))")
+_SIGNED = re.compile(_HEALTH)
+_PLACE_BEFORE = re.compile(r"[\u4e00-\u9fff]{0,2}[省市县区旗]$")
 
 
 def _mixed_forms(reading: Reading) -> Iterator[Hit]:
     """Without a list of names: title and signature that give the same place two kinds of body."""
     if reading.context.org_names:
         return
-    seen: dict[str, tuple[str, int]] = {}
+    seen: dict[str, str] = {}
     for part in reading.parts:
         for match in _SIGNED.finditer(part.plain):
-            place, form = match[1][-3:] if len(match[1]) > 3 else match[1], match[2]
-            kind = "局" if form.endswith("局") else "委"
-            first = seen.setdefault(place, (kind, match.start()))
-            if first[0] != kind and not re.search(
-                r"[、和及与]$", part.plain[max(0, match.start() - 1) : match.start()]
-            ):
+            place = _PLACE_BEFORE.search(part.plain, max(0, match.start() - 3), match.start())
+            if not place:
+                continue
+            kind = "局" if match[0].endswith("局") else "委"
+            first = seen.setdefault(place[0], kind)
+            if first != kind:
+                seen[place[0]] = kind
                 yield Hit(
                     part,
-                    *match.span(),
+                    place.start(),
+                    match.end(),
                     "同一单位的名称前后不一，有“局”有“委员会”",
                     suggestion="统一为法定名称",
                     confidence=0.7,
                 )
-                seen[place] = (kind, match.start())

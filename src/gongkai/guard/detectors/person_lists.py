@@ -49,7 +49,7 @@ def welfare_lists(reading: Reading) -> Iterator[Hit]:
             if (
                 columns
                 and _pattern(part.lexicon, "welfare_words").search(before)
-                and not part.table_at(match.start(1))
+                and not _headed_at(part, match.start(1))
             ):
                 yield Hit(
                     part,
@@ -139,6 +139,7 @@ def _names_after(part: PartReading, start: int, end: int) -> list[tuple[int, int
 _CASE = re.compile(
     r"(?:(?:确诊|疑似)?病例|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?[：:，,（(]"
 )
+_CASE_WORDS = ("病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
     "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
     "年龄": re.compile(r"[0-9]{1,3}(?:周)?岁"),
@@ -159,7 +160,7 @@ _FEWEST_TRACES = 3
 def case_traces(reading: Reading) -> Iterator[Hit]:
     """Find reports on a patient's movements that let people recognise the patient (流调细节)."""
     for part in reading.parts:
-        for match in _CASE.finditer(part.plain):
+        for match in _CASE.finditer(part.plain) if any(word in part.plain for word in _CASE_WORDS) else ():
             _, end = part.line_span(match.start())
             text = part.plain[match.start() : min(end, match.start() + 220)]
             stop = _CASE.search(text, len(match[0]))

@@ -14,11 +14,12 @@ _PERMIT_LABEL = re.compile(r"护照|通行证|回乡证|台胞证|证件号|证�
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9/])[EDSPG][A-HJ-NP-Z]?[0-9]{7,8}(?![0-9A-Za-z])")
 _PERMIT = re.compile(r"(?<![A-Za-z0-9/])[CHM][A-HJ-NP-Z]?[0-9]{7,10}(?![0-9A-Za-z])")
 _MEDICAL = re.compile(
-    r"(?:住院(?:登记)?号码?|门诊(?:病历)?号码?|病案号码?|病历号码?|病例档案号|就诊卡?号码?|诊疗卡号码?|健康卡号|医保(?:卡|个人)?(?:号码?|编号|电脑号)|社会保障卡?号码?|社保卡?号码?"
-    r"|出生医学证明(?:书)?(?:编号|号码?|证号)?|出生证(?:编号|号)|(?:预防)?接种(?:个案|者)?(?:编码|编号|证号|卡号)|儿童(?:个案)?编码|体检号|检验(?:单|标本)号|放射号|影像号|病理号)"
-    r"[\s：:|\t（(为是]{0,4}((?:[A-Za-z]{0,3}[-]?[0-9][0-9A-Za-z-]{4,23}))(?![0-9A-Za-z*×])"
+    r"(?:号码?|编码|编号)[\s：:|\t（(为是]{0,4}([A-Za-z]{0,3}-?[0-9][0-9A-Za-z-]{4,23})(?![0-9A-Za-z*×])"
 )
-_BIRTH_PAPER = re.compile(r"(?<=出生医学证明)[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
+_MEDICAL_LABEL = re.compile(
+    r"(?:住院(?:登记)?|门诊(?:病历)?|病案|病历|病例档案|就诊卡?|诊疗卡|健康卡|医保(?:卡|个人)?(?:电脑)?|社会保障卡?|社保卡?|出生医学证明(?:书)?证?|出生证|(?:预防)?接种(?:个案|者)?[证卡]?|儿童(?:个案)?|体检|检验[单标]本?|放射|影像|病理)$"
+)
+_BIRTH_PAPER = re.compile(r"出生医学证明[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,40}@(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|yeah|foxmail|gmail|hotmail|outlook|live|icloud|aliyun|tom|21cn|188|wo|yahoo|proton)\.(?:com\.cn|com|cn|net|me)(?![A-Za-z0-9])"
 )
@@ -26,7 +27,7 @@ _PERSON_WORD = re.compile(
     r"先生|女士|老师|医生|护士|同志|联系人|收件人|姓名|本人|个人邮箱|家长|申请人|患者|经办人|[一-龥]工(?=[\s，,（(：:])"
 )
 _PLATE = re.compile(
-    r"(?<![A-Za-z0-9〔])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•.\s]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9〔\-号〕])"
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?<![A-Za-z0-9〔].)[A-HJ-NP-Z][·•.\s]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9〔\-号〕])"
     r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·•](?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])"
 )
 _PLATE_WORD = re.compile(r"车|牌|驾驶|号牌|驶")
@@ -57,7 +58,12 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
     """Find numbers that name a patient: admission, outpatient, record, insurance, birth paper, vaccination (就医编号)."""
     for part in reading.parts:
         for match in _MEDICAL.finditer(part.plain):
-            if sum(char.isdigit() for char in match[1]) >= _FEWEST_DIGITS and len(match[1]) >= 6:
+            digits = sum(char.isdigit() for char in match[1])
+            if (
+                digits >= _FEWEST_DIGITS
+                and len(match[1]) >= 6
+                and _MEDICAL_LABEL.search(part.before(match.start(), 12))
+            ):
                 yield Hit(
                     part,
                     *match.span(1),
@@ -65,7 +71,7 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
                     replacement=mask("medical", match[1]),
                     confidence=0.95,
                 )
-        for match in _BIRTH_PAPER.finditer(part.plain):
+        for match in _BIRTH_PAPER.finditer(part.plain) if "出生医学证明" in part.plain else ():
             yield Hit(
                 part,
                 *match.span(1),

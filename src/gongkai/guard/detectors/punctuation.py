@@ -10,11 +10,12 @@ from gongkai.guard.core.registry import Hit, detector
 
 _FULL_FORM = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
 _HALF = re.compile(
-    r"(?<=[\u4e00-\u9fff”》）])[,;!?](?=[\u4e00-\u9fff“《（])|(?<=[\u4e00-\u9fff”》）]):(?=[\u4e00-\u9fff“《（])|(?<=[\u4e00-\u9fff]{2})\.(?=[\u4e00-\u9fff]{2})|(?<=[\u4e00-\u9fff]{2})[.,;](?=\s*$)",
+    r"[,;!?:](?<=[\u4e00-\u9fff”》）].)(?=[\u4e00-\u9fff“《（])|[.](?<=[\u4e00-\u9fff]{2}.)(?=[\u4e00-\u9fff]{2}|[ \t]*$)|[,;](?<=[\u4e00-\u9fff]{2}.)(?=[ \t]*$)",
     re.MULTILINE,
 )
-_DOUBLED = re.compile(r"([，、；：])\1+|。{2}(?!。)|([，、；：。])(?!\2)[，、；：。](?![，、；：。])")
-_PAUSE = re.compile(r"(?<=》)、(?=《)|(?<=”)、(?=“)")
+_FULL = re.compile("[，；：]")
+_DOUBLED = re.compile("[，、；：。]{2,}")
+_PAUSE = re.compile(r"、(?<=[》”].)(?=[《“])")
 _PAIRS = {"（": "）", "“": "”", "《": "》", "【": "】", "〔": "〕", "「": "」", "『": "』", "‘": "’"}
 _CLOSERS = {close: opener for opener, close in _PAIRS.items()}
 _BRACKET = re.compile("[（）()“”《》【】〔〕「」『』]")
@@ -30,7 +31,7 @@ def wrong_punctuation(reading: Reading) -> Iterator[Hit]:
             continue
         yield from _half_width(part)
         for match in _DOUBLED.finditer(part.visible):
-            if part.visible[match.start() - 1 : match.start()] != "…":
+            if len(match[0]) == 2 or set(match[0]) != {"。"}:
                 yield Hit(part, *match.span(), "标点连用", replacement=_strongest(match[0]), confidence=0.9)
         pauses = list(_PAUSE.finditer(part.visible))
         if len(pauses) > _MOST_SEPARATE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
@@ -195,5 +196,12 @@ def mismatched_titles(reading: Reading) -> Iterator[Hit]:
                 )
 
 
+_SIMILAR = 0.6
+
+
 def _alike(one: str, other: str) -> bool:
-    return bool(one) and bool(other) and (one in other or other in one)
+    return (
+        bool(one)
+        and bool(other)
+        and (one in other or other in one or SequenceMatcher(None, one, other).ratio() >= _SIMILAR)
+    )

@@ -20,6 +20,9 @@ _ATTRIBUTE = re.compile(
     r"[（(]\s*(?:此|本)件\s*(?:不公开|不予公开|不宜公开|依申请公开|申请公开|删减后公开|部分公开|内部公开|暂不公开|不公开发布)[^）)\n]{0,12}[）)]"
     r"|(?:信息)?公开(?:方式|属性|选项|类别|形式|类型)[：:]\s*(?:不予公开|依申请公开|不公开|删减后公开|内部公开)"
 )
+_MARK_WORDS = ("绝密", "机密", "秘密", "内部", "外传", "外泄", "不予公开", "阅后", "注意保存", "密级", "仅供")
+_ATTRIBUTE_WORDS = ("此件", "本件", "公开方式", "公开属性", "公开选项", "公开类别", "公开形式", "公开类型")
+_PROCESS_WORDS = ("稿", "会议纪要", "请示", "签报", "呈批件", "呈阅件", "拟办", "批办单", "办文单", "批示")
 _OPEN_PAGES = ("", "disclosure", "policy", "notice", "news", "welfare_list", "personnel", "enforcement")
 _PROCESS = re.compile(
     r"[（(【\[]\s*(?:送审|报审|讨论|代拟|审议|草|初|修改|报批|会签|内部征求意见|征求意见|第[一二三四五六七八九十0-9]+)稿[^）)\]】\n]{0,6}[）)】\]]"
@@ -30,24 +33,51 @@ _PROCESS = re.compile(
     re.MULTILINE,
 )
 _DRAFT_FOR_COMMENT = re.compile(r"公开征求|征求[^。\n]{0,60}意见|征集")
-_CREDENTIAL = re.compile(
+_PASSWORD = re.compile(
     r"(?:(?:用户名|账号|帐号|登录名|账户)[：:为是\s]{0,3}[A-Za-z0-9_@.\-]{2,32}[\s，,；;、/]{0,3})?(?:(?:初始|默认|登录|管理员|统一|原始|临时|开机|WiFi|wifi|WIFI)?(?:密码|口令))(?:统一)?[：:为是=\s]{1,3}(?=[^\s\u4e00-\u9fff]*[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
     r"|(?:初始|默认|登录|管理员)(?:密码|口令)(?=[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
-    r"|(?:[Pp]assword|PASSWORD|passwd|pwd|PWD)\s?[:=：]\s?[^\s，。；、,;\"'<>]{4,40}"
-    r"|(?:[a-z]{2,10}:)?[a-z][a-z0-9+]{1,9}://(?:[^\s/@:]+:[^\s/@]+@)?(?:10\.[0-9]{1,3}|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])(?:[:/][A-Za-z0-9_./?=&%:#\-]*)?"
-    r"|(?<![0-9.])(?:10\.[0-9]{1,3}|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])(?::[0-9]{2,5})?(?:/[A-Za-z0-9_./?=&%#\-]*)?"
+)
+_KEY = re.compile(
+    r"(?:[Pp]assword|PASSWORD|passwd|pwd|PWD)\s?[:=：]\s?[^\s，。；、,;\"'<>]{4,40}"
     r"|(?:[Aa]ccess[_-]?[Kk]ey(?:[_-]?(?:[Ss]ecret|[Ii]d))?|[Ss]ecret[_-]?[Kk]ey|[Aa]pp[_-]?[Ss]ecret|[Aa]pi[_-]?[Kk]ey|client_secret|(?<![A-Za-z])[as]k)\s?[:=：]\s?[\"']?[A-Za-z0-9/+_\-]{12,}"
     r"|(?<![A-Za-z0-9])(?:AKIA|LTAI|AKID)[A-Za-z0-9]{12,40}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
-_INNER = re.compile(r"(?:10|172|192)\.")
+_INNER_URL = re.compile(
+    r"(?:[a-z]{2,10}:)?[a-z][a-z0-9+]{1,9}://(?:[^\s/@:]+:[^\s/@]+@)?(?:10\.[0-9]{1,3}|172\.(?:1[6-9]|2[0-9]|3[01])|192\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9])(?:[:/][A-Za-z0-9_./?=&%:#\-]*)?"
+)
+_INNER_ADDRESS = re.compile(
+    r"1(?:0\.[0-9]{1,3}|72\.(?:1[6-9]|2[0-9]|3[01])|92\.168)\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])(?::[0-9]{2,5})?(?:/[A-Za-z0-9_./?=&%#\-]*)?"
+)
+_CREDENTIALS = (
+    (_PASSWORD, ("密码", "口令")),
+    (
+        _KEY,
+        (
+            "assword",
+            "ASSWORD",
+            "passwd",
+            "pwd",
+            "PWD",
+            "ey",
+            "ecret",
+            "ak",
+            "sk",
+            "AKI",
+            "LTAI",
+            "PRIVATE KEY",
+        ),
+    ),
+    (_INNER_URL, ("://10.", "://172.", "://192.168.", "@10.", "@172.", "@192.168.")),
+    (_INNER_ADDRESS, ("10.", "172.", "192.168.")),
+)
 
 
 @detector("sec.classification_mark")
 def classification_marks(reading: Reading) -> Iterator[Hit]:
     """Find secrecy marks and notes of internal use (密级、内部标志)."""
     for part in reading.parts:
-        for match in _MARK.finditer(part.plain):
+        for match in _MARK.finditer(part.plain) if any(word in part.plain for word in _MARK_WORDS) else ():
             yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
 
 
@@ -57,7 +87,9 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
     if reading.context.page_type not in _OPEN_PAGES:
         return
     for part in reading.parts:
-        for match in _ATTRIBUTE.finditer(part.plain):
+        for match in (
+            _ATTRIBUTE.finditer(part.plain) if any(word in part.plain for word in _ATTRIBUTE_WORDS) else ()
+        ):
             yield Hit(part, *match.span(), "文中标注的公开属性不是主动公开，与发布栏目冲突", confidence=0.97)
 
 
@@ -65,7 +97,9 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
 def process_papers(reading: Reading) -> Iterator[Hit]:
     """Find drafts, minutes, requests for instruction among papers to be published (过程性、内部管理材料)."""
     for part in reading.parts:
-        for match in _PROCESS.finditer(part.plain):
+        for match in (
+            _PROCESS.finditer(part.plain) if any(word in part.plain for word in _PROCESS_WORDS) else ()
+        ):
             start, end = part.line_span(match.start())
             if "征求意见稿" in match[0] or (
                 match[0].startswith(("（草", "(草"))
@@ -81,11 +115,17 @@ def process_papers(reading: Reading) -> Iterator[Hit]:
 def credentials(reading: Reading) -> Iterator[Hit]:
     """Find passwords, inner network addresses and keys (口令、内网地址、密钥)."""
     for part in reading.parts:
-        for match in _CREDENTIAL.finditer(part.plain):
-            text = match[0]
-            if _INNER.match(text) and not _is_address(part.before(match.start(), 12), text):
+        taken: list[tuple[int, int]] = []
+        for pattern, triggers in _CREDENTIALS:
+            if not any(trigger in part.plain for trigger in triggers):
                 continue
-            yield Hit(part, *match.span(), "口令、内网地址或密钥", confidence=0.93)
+            for match in pattern.finditer(part.plain):
+                if any(start < match.end() and match.start() < end for start, end in taken):
+                    continue
+                if pattern is _INNER_ADDRESS and not _is_address(part.before(match.start(), 12), match[0]):
+                    continue
+                taken.append(match.span())
+                yield Hit(part, *match.span(), "口令、内网地址或密钥", confidence=0.93)
 
 
 def _is_address(before: str, text: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
-from gongkai.kernel.numerals import NumeralError, from_chinese
+from gongkai.kernel.numerals import NumeralError, from_chinese, to_chinese
 
 _HEADING = re.compile(
     r"^[ \t]*(?:(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>[0-9]{1,2})[.．、](?![0-9])|[（(](?P<four>[0-9]{1,2})[）)])",
@@ -75,8 +75,19 @@ def _gaps(part: PartReading, marks: list[_Mark], resets: list[int]) -> Iterator[
             if mark.number == 1 and previous == 1 and not was_reset and mark.level < 2:
                 yield Hit(part, mark.start, mark.end, "序号重复", suggestion="核对层次序号", confidence=0.7)
             continue
+        if mark.number > previous and _stands_between(part.plain[where : mark.start], mark, previous):
+            continue
         said = "重复" if mark.number == previous else f"从{previous}跳到{mark.number}"
         yield Hit(part, mark.start, mark.end, f"序号{said}", suggestion="核对层次序号", confidence=0.75)
+
+
+_FORMS = ("{0}、", "[（(]{0}[）)]", "(?<![0-9]){1}[.．、]", "[（(]{1}[）)]")
+
+
+def _stands_between(text: str, mark: _Mark, previous: int) -> bool:
+    """Tell whether the numbers skipped stand within the lines between, as run-in headings do."""
+    skipped = range(previous + 1, mark.number)
+    return all(re.search(_FORMS[mark.level].format(to_chinese(number), number), text) for number in skipped)
 
 
 _NOTE = re.compile(
@@ -221,6 +232,25 @@ _TRACE = re.compile(
     r"[（(【\[]?本(?:网|报|站|台|刊)(?:讯|记者|消息|[\u4e00-\u9fff]{2,6}[0-9]{1,2}月[0-9]{1,2}日(?:电|讯))[）)】\]]?|(?:新华社|中新社|人民网|新华网|中新网|央视网|光明网|澎湃新闻)[\u4e00-\u9fff]{0,6}(?:[0-9]{1,2}月)?[0-9]{1,2}日(?:电|讯|消息)"
     r"|[（(\[【]?(?:责任编辑|责编|（编辑)[：:]\s?[\u4e00-\u9fff]{2,4}[）)\]】]?|原标题[：:]|点击(?:上方|下方|蓝字)[^。\n]{0,8}关注|扫码关注|转自[：:]|阅读原文|(?:版权归|版权所有)[^。\n]{0,12}(?:作者|原作者|网)"
 )
+_TRACE_WORDS = (
+    "本网",
+    "本报",
+    "本站",
+    "本台",
+    "本刊",
+    "日电",
+    "日讯",
+    "日消息",
+    "责任编辑",
+    "责编",
+    "（编辑",
+    "原标题",
+    "点击",
+    "扫码",
+    "转自",
+    "阅读原文",
+    "版权",
+)
 _SOURCE = re.compile(
     r"(?:稿件|信息|文章)?来\s?源\s?[：:]\s?[\u4e00-\u9fffA-Za-z]{2,}|转载自|据[\u4e00-\u9fff]{2,8}(?:报道|消息)|（来源"
 )
@@ -229,10 +259,10 @@ _SOURCE = re.compile(
 @detector("txt.copy_source")
 def copied_without_source(reading: Reading) -> Iterator[Hit]:
     """Find traces of another site in a text that names no source (转载未注明来源)."""
-    if reading.context.source or any(_SOURCE.search(part.plain) for part in reading.parts):
+    if reading.context.source:
         return
     for part in reading.parts:
-        found = _TRACE.search(part.plain)
+        found = _TRACE.search(part.plain) if any(word in part.plain for word in _TRACE_WORDS) else None
         if found:
             yield Hit(
                 part,

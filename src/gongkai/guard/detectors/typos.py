@@ -8,44 +8,25 @@ from functools import lru_cache
 
 import rjieba
 
-from gongkai.guard.core.lexicon import Lexicon, alternation
-from gongkai.guard.core.phrases import phrase_book
+from gongkai.guard.core.phrases import Slip, phrase_book
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
 
-@lru_cache(maxsize=8)
-def _known(lexicon: Lexicon, name: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    right = {wrong: word for word, wrongs in lexicon.lists[name].items() for wrong in wrongs}
-    return re.compile(alternation(list(right))), right
-
-
-def _known_hits(part: PartReading, name: str) -> Iterator[tuple[int, int, str]]:
-    pattern, right = _known(part.lexicon, name)
-    for match in pattern.finditer(part.plain):
-        yield match.start(), match.end(), _corrected(match[0], right[match[0]])
-
-
-def _corrected(wrong: str, word: str) -> str:
-    """Return the right form of the whole matched text when the listed right word is only part of it."""
-    if len(wrong) == len(word):
-        return word
-    return ""
+def _slips(part: PartReading) -> list[Slip]:
+    """Return the slips of a part, found once for both detectors."""
+    return part.remember("slips", lambda: phrase_book(part.lexicon).slips(part.plain))
 
 
 @detector("txt.fixed_phrase_typo")
 def wrong_fixed_phrases(reading: Reading) -> Iterator[Hit]:
     """Find a wrong character in names and phrases that are never written otherwise (固定说法错字)."""
     for part in reading.parts:
-        taken: list[tuple[int, int]] = []
-        for slip in phrase_book(part.lexicon, "fixed_phrases").slips(part.plain):
-            if slip.why == "漏字" or _own_name(part, slip.start, slip.end):
-                continue
-            taken.append((slip.start, slip.end))
-            yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.93)
-        for start, end, right in _known_hits(part, "fixed_typos"):
-            if not any(start < other and end > begin for begin, other in taken):
-                yield _typo(part, start, end, right, "常见错写", 0.96)
+        taken = -1
+        for slip in _slips(part):
+            if slip.book == "fixed" and slip.start >= taken and not _own_name(part, slip.start, slip.end):
+                taken = slip.end
+                yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.94)
 
 
 def _typo(part: PartReading, start: int, end: int, right: str, why: str, confidence: float) -> Hit:
@@ -79,18 +60,13 @@ _DOUBLED_END = re.compile(
 def wrong_words(reading: Reading) -> Iterator[Hit]:
     """Find common misspellings, a character too many, a character missing (一般错别字、多字少字)."""
     for part in reading.parts:
-        taken: list[tuple[int, int]] = []
-        for slip in phrase_book(part.lexicon, "common_phrases").slips(part.plain):
-            taken.append((slip.start, slip.end))
-            yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.8)
-        for slip in phrase_book(part.lexicon, "fixed_phrases").slips(part.plain):
-            if slip.why == "漏字" and not _own_name(part, slip.start, slip.end):
-                yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.8)
-        for start, end, right in _known_hits(part, "common_typos"):
-            if not any(start < other and end > begin for begin, other in taken) and _stands_alone(
-                part.plain, start, end
-            ):
-                yield _typo(part, start, end, right, "常见错写", 0.85)
+        taken = -1
+        for slip in _slips(part):
+            if slip.book != "common" or slip.start < taken or _own_name(part, slip.start, slip.end):
+                continue
+            if slip.why != "常见错写" or _stands_alone(part.plain, slip.start, slip.end):
+                taken = slip.end
+                yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.82)
         for match in _DOUBLED_END.finditer(part.plain):
             if _is_extra(part.plain, match.end() - 1):
                 yield _typo(part, match.start(), match.end(), match[0][:-1], "多字", 0.8)
@@ -195,42 +171,58 @@ def _is_doubled_alone(text: str, start: int) -> bool:
 
 
 _UNIT_AFTER = r"(?:省|自治区|市|县|区|旗|镇|乡|街道|村|局|委|厅|院|所|站|单位|部门|公司|中心|医院|学校|年|月|日|号|万|亿|元|人|家|个|户|名|件|次|项|%|公里|平方米|文件|办法|同志|字|〔|卫|科|处)"
-_BLANKS = re.compile(
-    rf"(?:(?<![A-Za-z0-9*×Xx])(?<![0-9]\s)(?:[XxＸ]{{2,}}|[×]{{2,}})(?=\s?{_UNIT_AFTER}))"
+_CROSSES = re.compile(
+    rf"[XxＸ×]{{2,}}(?<![A-Za-z0-9*×][XxＸ×]{{2}})(?=\s?{_UNIT_AFTER})"
     r"|(?:(?:19|20)[XxＸ×*]{2}|[XxＸ×]{4})\s?年(?:\s?(?:[XxＸ×*]{1,2})\s?月)?(?:\s?(?:[XxＸ×*]{1,2})\s?日)?"
     r"|(?<![A-Za-z0-9XxＸ×])[XxＸ×]{1,2}月[XxＸ×]{1,2}日"
-    r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|_{0}[?？]{3,})(?![A-Za-z0-9*×])"
-    r"|\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
+    r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|[?？]{3,})(?![A-Za-z0-9*×])"
+)
+_CROSS_TRIGGERS = ("XX", "xx", "××", "ＸＸ", "X月", "x月", "×月", "***", "＊＊＊", "???", "？？？")
+_TEMPLATE = re.compile(
+    r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
     r"|(?<![A-Za-z])(?:TODO|TBD|FIXME|[Ll]orem ipsum)(?![A-Za-z])"
-    r"|[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)"
-    r"|待补充|待填写"
-    r"|[【\[（(]?(?:此处|请在此处?|请在此|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑)[^。，\n】\])）]{0,16}[】\])）]?"
-    r"|[【\[（(](?:请填写|请输入|填写|插入|标题|正文|姓名|单位名称|日期|年份|数字|样例|示例|模板|待)[^。，\n】\])）]{0,14}[】\]]"
+)
+_TEMPLATE_TRIGGERS = ("{{", "${", "<%", "[[", "TODO", "TBD", "FIXME", "orem ipsum")
+_UNFILLED = re.compile(
+    r"[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)|待补充|待填写"
+    r"|[【\[（(]?(?:此处|请在此处?|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑)[^。，\n】\])）]{0,16}[】\])）]?"
     r"|某某(?:省|市|县|区|局|委|镇|乡|街道|单位|部门|卫健局|卫生健康局)(?!(?:级|民))"
 )
+_UNFILLED_TRIGGERS = ("待定", "待补", "待填", "待完善", "待确认", "待核实", "暂缺", "此处", "在此", "某某")
+_BRACKETED = re.compile(
+    r"[【\[（(](?:请填写|请输入|填写|插入|标题|正文|姓名|单位名称|日期|年份|数字|样例|示例|模板|待)[^。，\n】\])）]{0,14}[】\]]"
+)
+_PLACEHOLDERS = (
+    (_CROSSES, _CROSS_TRIGGERS),
+    (_TEMPLATE, _TEMPLATE_TRIGGERS),
+    (_UNFILLED, _UNFILLED_TRIGGERS),
+    (_BRACKETED, ("【", "[")),
+)
 _NOT_BLANK = re.compile(r"染色体|综合征|型|线|染色|连锁|级")
-_PERSON_BEFORE = re.compile(r"[\u4e00-\u9fff]$")
 
 
 @detector("txt.placeholder")
 def placeholders(reading: Reading) -> Iterator[Hit]:
     """Find blanks that a template left behind (占位符、模板残留)."""
     for part in reading.parts:
-        surnames = part.lexicon.lists["surnames"]
-        for match in _BLANKS.finditer(part.plain):
-            text = match[0]
-            first = text.lstrip()[:1]
-            before = part.plain[max(0, match.start() - 1) : match.start()]
-            after = part.plain[match.end() : match.end() + 3]
-            if first in "XxＸ×" and (
-                _NOT_BLANK.match(after) or (before in surnames and before and len(text.strip()) <= 2)
-            ):
-                continue
-            if first in "*＊" and part.table_at(match.start()):
-                continue
-            left = (
-                match.start() + len(text) - len(text.lstrip("：:（( \t"))
-                if first in "：:（(" and "待" in text + "暂"
-                else match.start()
-            )
-            yield Hit(part, left, match.end(), "占位符或模板残留，没有填实", confidence=0.93)
+        for pattern, triggers in _PLACEHOLDERS:
+            if any(trigger in part.plain for trigger in triggers):
+                yield from _blanks(part, pattern)
+
+
+def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
+    surnames = part.lexicon.lists["surnames"]
+    for match in pattern.finditer(part.plain):
+        text = match[0]
+        first = text.lstrip()[:1]
+        before = part.plain[max(0, match.start() - 1) : match.start()]
+        after = part.plain[match.end() : match.end() + 3]
+        if first in "XxＸ×" and (
+            _NOT_BLANK.match(after) or (before and before in surnames and len(text.strip()) <= 2)
+        ):
+            continue
+        if first in "*＊" and part.table_at(match.start()):
+            continue
+        opened = first in "：:（(" and ("待" in text or "暂" in text)
+        start = match.start() + (len(text) - len(text.lstrip("：:（( \t")) if opened else 0)
+        yield Hit(part, start, match.end(), "占位符或模板残留，没有填实", confidence=0.93)
