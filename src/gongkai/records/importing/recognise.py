@@ -22,6 +22,7 @@ from gongkai.records.importing.pieces import Piece, Reading
 from gongkai.records.importing.references import body_names, is_body_name
 from gongkai.records.importing.tail import Tail, read_tail
 
+_ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百]{1,5}条")
 _FROM_TITLE = re.compile(r"(?P<body>.{2,60}?)关于")
 
 
@@ -121,13 +122,17 @@ def _blocks(pieces: list[Piece], head: Head, tail: Tail) -> list[Block]:
         for text in split_items(piece.text, sequence):
             segments.append(_Segment(text, piece, parse_marker(text)))
     out: list[Block] = []
+    listed: _Segment | None = None
     for place, segment in enumerate(segments):
         following = segments[place + 1] if place + 1 < len(segments) else None
-        _emit(out, segment, following)
+        _emit(out, segment, following, listed)
+        listed = (
+            segment if segment.marker and out[-1].text == segment.text and out[-1].level is None else None
+        )
     return out
 
 
-def _emit(out: list[Block], segment: _Segment, following: _Segment | None) -> None:
+def _emit(out: list[Block], segment: _Segment, following: _Segment | None, listed: _Segment | None) -> None:
     piece = segment.piece
     if piece.kind == "table":
         out.append(Block("table", rows=piece.rows))
@@ -145,10 +150,13 @@ def _emit(out: list[Block], segment: _Segment, following: _Segment | None) -> No
     elif piece.plain or piece.role:
         out.append(Block("paragraph", text=segment.text, role=piece.role))
     else:
-        _emit_text(out, segment, following)
+        _emit_text(out, segment, following, listed)
 
 
-def _emit_text(out: list[Block], segment: _Segment, following: _Segment | None) -> None:
+def _emit_text(
+    out: list[Block], segment: _Segment, following: _Segment | None, listed: _Segment | None
+) -> None:
+    """`listed` is the segment right before, if it was an item of a list."""
     text, marker, style = segment.text, segment.marker, segment.piece.style_level
     if not text:
         return
@@ -162,7 +170,7 @@ def _emit_text(out: list[Block], segment: _Segment, following: _Segment | None) 
         cut = len(text) - len(marker.rest) + run_in
         out.append(Block("heading", marker.level, text[:cut].strip()))
         out.append(Block("paragraph", text=text[cut:].strip()))
-    elif _is_heading(marker, style, following):
+    elif not _goes_on_with_list(marker, listed) and _is_heading(marker, style, following):
         out.append(Block("heading", marker.level, text))
     else:
         out.append(Block("paragraph", text=text))
@@ -185,11 +193,22 @@ def _is_heading(marker: Marker, style: int | None, following: _Segment | None) -
     return True
 
 
+def _goes_on_with_list(marker: Marker, listed: _Segment | None) -> bool:
+    """True for the next item of a list: its sister right before was one and ended as lists do."""
+    if listed is None or listed.marker is None or listed.marker.level != marker.level:
+        return False
+    sister = listed.marker.rest.rstrip()
+    ends_alike = marker.rest.rstrip()[-1:] in tuple("。！？；;：:")
+    return listed.marker.number == marker.number - 1 and (sister.endswith(("；", ";")) or ends_alike)
+
+
 def _goes_deeper(marker: Marker, following: _Segment | None) -> bool:
     """True if what follows belongs under this mark: running text, a table, or a deeper mark."""
     if following is None or following.piece.role:
         return False
-    return following.marker is None or following.marker.level > marker.level
+    if following.marker is None:
+        return not (chapter_level(following.text) or _ARTICLE.match(following.text))
+    return following.marker.level > marker.level
 
 
 def _warn(

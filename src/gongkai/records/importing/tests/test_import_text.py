@@ -260,6 +260,14 @@ def test_read_signature_set_to_the_right_may_have_any_name() -> None:
     assert imported.issuer == "青石区健康促进工作专班"
 
 
+def test_read_items_of_a_list_are_no_headings_whatever_follows() -> None:
+    text = "某办法\n第一章 总则\n第一条 分为：\n（一）甲类；\n（二）乙类。\n第二章 附则\n第二条 正文。\n1.写申请。\n2.交材料。\n以上一式两份。\n"
+    blocks = outline(read(text))
+    assert [text for kind, _, text in blocks if kind == "heading"] == ["第一章 总则", "第二章 附则"]
+    last = outline(read("某通知\n包括：\n1.甲；\n2.乙\n以上。\n"))
+    assert [kind for kind, _, _ in last] == ["paragraph"] * 4
+
+
 def test_to_json_has_the_agreed_keys() -> None:
     out = to_json(read(NOTICE))
     assert {"file", "title", "document_number", "issuer", "formed_date", "blocks", "warnings"} <= set(out)
