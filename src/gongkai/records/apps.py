@@ -16,6 +16,8 @@ APPEND_ONLY = {
     "records_waiver": ("id", "record_id+key"),
     "records_withdrawalreview": ("id", "release_id"),
 }
+#: roles that open the editor; what may be done there is decided by the services
+EDITING_ROLES = ("section_editor", "institution_clerk", "reviewer", "disclosure_office")
 
 
 def check_record_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
@@ -43,10 +45,13 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Protect the tables of this room and let `verify` compare them with the journal."""
         from gongkai.journal import api as journal
+        from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
         from gongkai.records.table_checks import differences_in_releases, differences_in_states
         from gongkai.records.triggers import install_record_triggers, lift_record_triggers
 
+        for role in EDITING_ROLES:
+            register_role_permissions(role, ("records.view_record", "records.change_record"))
         for table, unique in APPEND_ONLY.items():
             journal.append_only(table, unique=unique)
         pre_migrate.connect(lift_record_triggers, sender=self, dispatch_uid="records.lift_triggers")

@@ -21,8 +21,8 @@ _OWN_KIND = (
 
 _SQLITE: dict[str, str] = {
     "records_live_follows_release": (
-        "CREATE TRIGGER records_live_follows_release AFTER UPDATE OF current_release_id ON records_recordstate BEGIN"
-        " UPDATE records_record SET live = " + _OWN_KIND.format(no=0) + " WHERE id = NEW.record_id; END"  # noqa: S608
+        "CREATE TRIGGER records_live_follows_release AFTER UPDATE OF current_release_id ON records_recordstate BEGIN"  # noqa: S608
+        " UPDATE records_record SET live = " + _OWN_KIND.format(no=0) + " WHERE id = NEW.record_id; END"
     ),
     "records_live_ends_with_state": (
         "CREATE TRIGGER records_live_ends_with_state AFTER DELETE ON records_recordstate BEGIN"

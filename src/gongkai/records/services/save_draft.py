@@ -9,9 +9,12 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Revision
 
+from gongkai.records.core.errors import BadInput
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.states import EDITABLE_STATES
 from gongkai.records.models import Record, RecordState
+from gongkai.records.services.checking import check_draft
+from gongkai.records.services.content import draft_of
 from gongkai.records.services.due import publication_due
 from gongkai.records.services.locking import lock_state, owner_code, take_step
 from gongkai.records.services.permissions import ACTIONS, require
@@ -49,15 +52,19 @@ def save_draft(
         record.save()
     revision = record.save_revision(user=user, clean=False, overwrite_revision=overwrite_revision)
     note_saved(state, record, user=user, now=now)
-    state.refresh_from_db(fields=["version"])
     return Saved(revision.pk, state.version)
 
 
 def note_saved(state: RecordState, record: Record, *, user: Any, now: datetime) -> None:
-    """Keep in the state who saved last, when, who is in charge and by when it must be public."""
+    """Keep in the state who saved last, when, who is in charge and by when it must be public; check the text."""
     RecordState.objects.filter(pk=state.pk).update(
         editor=user, saved_at=now, owner_code=owner_code(record), due_date=publication_due(record)
     )
+    state.refresh_from_db()
+    try:
+        check_draft(draft_of(state), state, now=now)
+    except BadInput:
+        return  # an unfinished block: the editor says so, and so does `submit`
 
 
 def _keep_apart(record: Record, user: Any) -> Revision:

@@ -1,0 +1,142 @@
+"""The list of records: mine and open first; never more than a page is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from gongkai.organisations import api as organisations
+from gongkai.records.core.chains import chains
+from gongkai.records.core.kinds import KINDS
+from gongkai.records.core.states import LABELS, OPEN_STATES, State
+from gongkai.records.models import RecordState, Release
+from gongkai.records.staff.screens import KIND, person_names, require_scope, today
+
+PER_PAGE = 50
+WHO = {"mine": "我经手的、未办结的", "waiting": "等我办的", "open": "全部未办结的", "all": "全部"}
+_SOON_DAYS = 5
+_LIGHTS = {
+    State.DRAFT: "due",
+    State.RETURNED: "late",
+    State.IN_REVIEW: "due",
+    State.APPROVED: "due",
+    State.SCHEDULED: "paused",
+    State.RELEASED: "fine",
+    State.WITHDRAWN: "empty",
+    State.DISCARDED: "empty",
+}
+_COLUMNS = (
+    "state", "owner_code", "index_number", "due_date", "saved_at", "editor_id", "waits_for", "release_count",
+    "record__title", "record__kind", "record__live", "record__document_number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    id: int
+    title: str
+    kind: str
+    state: str
+    light: str
+    live: bool
+    number: str
+    owner: str
+    editor: str
+    due: date | None
+    days_left: int | None
+    saved: Any
+
+    @property
+    def due_light(self) -> str:
+        """Return the light of the day by which it must be public."""
+        if self.days_left is None:
+            return "empty"
+        return "late" if self.days_left < 0 else "near" if self.days_left <= _SOON_DAYS else "fine"
+
+
+@require_GET
+def record_list(request: HttpRequest) -> HttpResponse:
+    """Show the records that the person may see, narrowed by who, state and words."""
+    codes = require_scope(request, "view")
+    who = request.GET.get("who") or "mine"
+    state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    page = max(1, int(request.GET["p"])) if request.GET.get("p", "").isdigit() else 1
+    rows = _narrow(RecordState.objects.filter(owner_code__in=codes), request.user, who, state, text)
+    found = list(
+        rows.order_by("-saved_at", "-pk").values("pk", *_COLUMNS)[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
+    )
+    context = {
+        "title": "信息", "icon": "doc-full-inverse", "rows": _rows(found[:PER_PAGE]), "who": who, "state": state,
+        "q": text, "whos": WHO.items(), "states": [(s.value, LABELS[s]) for s in State], "page": page,
+        "has_next": len(found) > PER_PAGE,
+        "may_create": bool(organisations.scope(user=request.user, action="create", kind=KIND, today=today())),
+        "unreviewed": _unreviewed(codes) if who == "waiting" else (),
+    }  # fmt: skip
+    return render(request, "records/list.html", context)
+
+
+def waiting_for(user: Any) -> Q:
+    """Return the condition for what waits for this person's roles: steps of review, publication."""
+    roles = {post.role for post in organisations.roles_of(user=user, today=today())}
+    steps = {step.name for chain in chains() for step in chain.steps if roles & set(step.roles)}
+    condition = Q(state=State.IN_REVIEW, waits_for__in=sorted(steps))
+    if roles & {"leader", "disclosure_office"}:
+        condition |= Q(state=State.APPROVED)
+    return condition | Q(state=State.RETURNED, editor=user)
+
+
+def _narrow(rows: QuerySet[RecordState], user: Any, who: str, state: str, text: str) -> QuerySet[RecordState]:
+    if who == "mine":
+        rows = rows.filter(editor=user, state__in=OPEN_STATES)
+    elif who == "waiting":
+        rows = rows.filter(waiting_for(user))
+    elif who == "open":
+        rows = rows.filter(state__in=OPEN_STATES)
+    if state in set(State):
+        rows = rows.filter(state=state)
+    if text:
+        rows = rows.filter(
+            Q(record__title__icontains=text)
+            | Q(index_number__icontains=text)
+            | Q(record__document_number__icontains=text)
+        )
+    return rows
+
+
+def _rows(found: list[dict[str, Any]]) -> list[Row]:
+    people = person_names({row["editor_id"] for row in found})
+    day = today()
+    names = (
+        {o.code: o.short_name for o in organisations.list_organisations(include_closed=True)} if found else {}
+    )
+    return [
+        Row(
+            id=row["pk"],
+            title=row["record__title"] or "（无标题）",
+            kind=KINDS.get(row["record__kind"], ""),
+            state=LABELS[row["state"]],
+            light=_LIGHTS[row["state"]],
+            live=row["record__live"],
+            number=row["record__document_number"] or row["index_number"] or "",
+            owner=names.get(row["owner_code"], row["owner_code"]),
+            editor=people.get(row["editor_id"], ""),
+            due=row["due_date"] if row["release_count"] == 0 else None,
+            days_left=(row["due_date"] - day).days if row["due_date"] and row["release_count"] == 0 else None,
+            saved=row["saved_at"],
+        )
+        for row in found
+    ]
+
+
+def _unreviewed(codes: frozenset[str]) -> list[Release]:
+    """Return withdrawals that a second person has not looked at yet."""
+    waiting = Release.objects.filter(kind="withdraw", withdrawal_review__isnull=True, org_code__in=codes)
+    return list(waiting.select_related("record").order_by("-pk")[:20])

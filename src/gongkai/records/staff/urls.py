@@ -1,0 +1,31 @@
+"""URLs of the records screens, under /desk/records/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gongkai.records.staff import files, lists, new_draft, paste, record_page, review, versions, withdraw
+
+app_name = "records"
+urlpatterns = [
+    path("", lists.record_list, name="list"),
+    path("new/", new_draft.new_draft, name="new"),
+    path("<int:record_id>/", record_page.page, name="page"),
+    path("<int:record_id>/do/<slug:verb>/", record_page.act, name="act"),
+    path("<int:record_id>/review/", review.review_page, name="review"),
+    path("<int:record_id>/review/decide/", review.decide, name="decide"),
+    path("<int:record_id>/waive/", review.let_pass, name="waive"),
+    path("<int:record_id>/preview/", versions.preview, name="preview"),
+    path("<int:record_id>/releases/<int:release_id>/", versions.release_page, name="release"),
+    path(
+        "<int:record_id>/releases/<int:release_id>/review/",
+        withdraw.review_withdrawal_page,
+        name="review_withdrawal",
+    ),
+    path("<int:record_id>/kept/<int:revision_id>/", versions.kept_apart, name="kept_apart"),
+    path("<int:record_id>/withdraw/", withdraw.withdraw_page, name="withdraw"),
+    path("<int:record_id>/erase/", withdraw.erase_action, name="erase"),
+    path("<int:record_id>/paste/", paste.paste_page, name="paste"),
+    path("<int:record_id>/files/", files.upload, name="upload"),
+    path("<int:record_id>/files/<slug:sha256>/", files.download, name="file"),
+]
