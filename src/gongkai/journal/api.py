@@ -5,7 +5,7 @@ from __future__ import annotations
 from gongkai.journal.core.actor import SYSTEM, Actor
 from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
 from gongkai.journal.entry_view import Entry
-from gongkai.journal.selectors import entries
+from gongkai.journal.selectors import as_entries, entries, fact_names, newest_entries
 from gongkai.journal.services.deliver import on_fact
 from gongkai.journal.services.fold import Folded, fold, fold_cells
 from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
@@ -27,12 +27,15 @@ __all__ = [
     "OutsideTransaction",
     "Verification",
     "append_only",
+    "as_entries",
     "entries",
+    "fact_names",
     "fold",
     "fold_cells",
     "install_triggers",
     "lifted_triggers",
     "missing_triggers",
+    "newest_entries",
     "on_fact",
     "publish_heads",
     "read_definition",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.journal import models
 from gongkai.journal.entry_view import Entry, as_entry
+from gongkai.journal.facts import FACTS
 
 CHUNK = 2000
 
@@ -61,3 +62,21 @@ def entries(*, limit: int | None = None, **conditions: Any) -> Iterator[Entry]:
         rows = rows[:limit]
     for row in rows.iterator(chunk_size=CHUNK):
         yield as_entry(row)
+
+
+def newest_entries(
+    *, orgs: Collection[str], name: str | None = None, subject: str | None = None, on: date | None = None
+) -> QuerySet[models.Entry]:
+    """Return the entries of these organisations, newest first, for a screen to page through (see `as_entries`)."""
+    names = (name,) if name else ()
+    return select(names=names, orgs=orgs, subject=subject, since=on, until=on).order_by("-id")
+
+
+def as_entries(rows: Iterable[models.Entry]) -> list[Entry]:
+    """Return the public form of the rows of one page."""
+    return [as_entry(row) for row in rows]
+
+
+def fact_names() -> list[str]:
+    """Return the names of all facts that the running program knows, sorted."""
+    return sorted(FACTS)

@@ -56,11 +56,13 @@ class OrganisationsConfig(AppConfig):
         from gongkai.organisations import audit
         from gongkai.organisations.separation import install_separation
         from gongkai.organisations.services.sync_groups import sync_groups
+        from gongkai.organisations.staff import login_facts
 
         post_migrate.connect(install_separation, sender=self, dispatch_uid="organisations.install_separation")
         post_migrate.connect(
             sync_groups, sender=last_migrated_app(), dispatch_uid="organisations.sync_groups"
         )
+        login_facts.connect()
         register_table_check("organisations_organisation", audit.check_organisations)
         register_table_check("organisations_user", audit.check_users)
         register_table_check("organisations_post", audit.check_posts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -182,19 +183,39 @@ def roles_of(*, user: Any, today: date) -> tuple[PostInfo, ...]:
     return tuple(as_post(p) for p in posts_on(user=user, today=today)) if _acts(user) else ()
 
 
-def area(*, user: Any, action: str, kind: str, today: date) -> Area:
-    """Return where the person may do this; `is_superuser` counts for nothing."""
-    posts = posts_on(user=user, today=today) if _acts(user) else []
-    if not posts:
-        return Area()
+def remember_rights(user: User) -> None:
+    """Let this user object keep what is read about its rights: for one request that changes nothing, so that lists stay cheap."""
+    user.__dict__["rights_read"] = {}
+
+
+def _read_once(user: Any, key: Any, read: Callable[[], Any]) -> Any:
+    kept = getattr(user, "rights_read", None)
+    if kept is None:
+        return read()
+    if key not in kept:
+        kept[key] = read()
+    return kept[key]
+
+
+def _placed(user: User, today: date) -> list[PlacedPost]:
+    posts = posts_on(user=user, today=today)
     wanted = {path for p in posts for path in _ancestors(p.organisation.path)}
-    authorities = set(
-        Organisation.objects.filter(path__in=wanted, kind="authority").values_list("path", flat=True)
+    authorities = (
+        set(Organisation.objects.filter(path__in=wanted, kind="authority").values_list("path", flat=True))
+        if wanted
+        else set()
     )
-    placed = [
+    return [
         PlacedPost(as_post(p), p.organisation.path, _authority_path(p.organisation.path, authorities))
         for p in posts
     ]
+
+
+def area(*, user: Any, action: str, kind: str, today: date) -> Area:
+    """Return where the person may do this; `is_superuser` counts for nothing."""
+    if not _acts(user):
+        return Area()
+    placed = _read_once(user, ("posts", today), lambda: _placed(user, today))
     return area_of(placed, action=action, kind=kind, book=role_book())
 
 
@@ -231,6 +252,13 @@ def require(
 def scope(*, user: Any, action: str, kind: str, today: date) -> frozenset[str]:
     """Return the codes of the organisations on whose objects the person may do this (own-only reaches included)."""
     where = area(user=user, action=action, kind=kind, today=today)
+    codes: frozenset[str] = _read_once(user, where, lambda: _codes_in(where))
+    return codes
+
+
+def _codes_in(where: Area) -> frozenset[str]:
+    if where == Area():
+        return frozenset()
     condition = Q(path__in=where.nodes | where.own_nodes)
     for root in where.subtrees:
         condition |= Q(path__startswith=root)
@@ -272,3 +300,8 @@ def get_user(*, username: str) -> User:
         return User.objects.get(username=username)
     except User.DoesNotExist:
         raise NoSuchPerson(f"没有账号「{username}」", remedy="请核对账号名") from None
+
+
+def home_code(person: User) -> str:
+    """Return the code of the organisation a person belongs to; `unassigned` when none is given."""
+    return person.organisation.code if person.organisation else "unassigned"

@@ -12,7 +12,7 @@ from gongkai.journal.api import record_fact
 from gongkai.organisations.errors import PersonRefused, in_words
 from gongkai.organisations.facts import UserCreated, UserDisabled, UserEnabled
 from gongkai.organisations.models import User
-from gongkai.organisations.selectors import actor, find, require
+from gongkai.organisations.selectors import actor, find, home_code, require
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def set_active(
     *, person: User, is_active: bool, user: User | None = None, today: date, now: datetime
 ) -> None:
     """Close an account to log-in, or open it again; an account is never deleted. Raises PersonRefused or NotPermitted."""
-    org_code = person.organisation.code if person.organisation else ""
+    org_code = home_code(person)
     if user is not None:
         require(user=user, action="manage", kind="person", org_code=org_code, today=today)
         if user.pk == person.pk:
@@ -77,7 +77,7 @@ def set_active(
     person.save(update_fields=["is_active"])
     fact = UserEnabled if is_active else UserDisabled
     record_fact(
-        fact(org=org_code or "unassigned", subject=f"user:{person.pk}", on=today),
+        fact(org=org_code, subject=f"user:{person.pk}", on=today),
         actor=actor(user=user),
         now=now,
     )

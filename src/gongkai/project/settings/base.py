@@ -24,6 +24,7 @@ if ENVIRONMENT.trusted_proxy:
 INSTALLED_APPS = [
     "gongkai.project",
     "gongkai.portal",
+    "gongkai.registers",
     "gongkai.records",
     "gongkai.catalogue",
     "gongkai.organisations",
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "gongkai.organisations.staff.gate.AccountGate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
