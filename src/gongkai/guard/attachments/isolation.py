@@ -21,9 +21,10 @@ _GRACE_SECONDS = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended: `done`, or why not: `memory`, `time`, `crash`."""
+    """How a job ended: `done`, or why not: `memory`, `time`, `crash`; and the most memory it held."""
 
     state: str
+    peak_bytes: int = 0
 
     @property
     def is_done(self) -> bool:
@@ -67,15 +68,14 @@ class _Worker:
 
 
 def _outcome(answer: dict[str, int | None]) -> Outcome:
+    peak = answer["peak_bytes"] or 0
     if answer["exit"] == 0:
-        return Outcome("done")
-    if answer["exit"] == 71:
-        return Outcome("memory")
+        return Outcome("done", peak)
+    if answer["exit"] == 71 or answer["signal"] == signal.SIGKILL:
+        return Outcome("memory", peak)
     if answer["signal"] in (signal.SIGALRM, signal.SIGXCPU):
-        return Outcome("time")
-    if answer["signal"] == signal.SIGKILL:
-        return Outcome("memory")
-    return Outcome("crash")
+        return Outcome("time", peak)
+    return Outcome("crash", peak)
 
 
 _idle: list[_Worker] = []

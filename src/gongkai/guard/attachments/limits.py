@@ -20,7 +20,7 @@ class Unreadable(Exception):
 class Limits:
     """Upper bounds for one file; sizes in bytes unless the name says otherwise."""
 
-    wall_seconds: float = 90.0
+    wall_seconds: float = 120.0
     memory_bytes: int = 1536 * MEGABYTE
     file_bytes: int = 256 * MEGABYTE
     total_bytes: int = 2048 * MEGABYTE

@@ -23,13 +23,13 @@ class SpoolSink:
 
     def part(self, part: Part) -> None:
         """Write one part."""
-        json.dump([part.name, part.text, part.table, part.kind, part.caption], self._parts, ensure_ascii=True)
-        self._parts.write("\n")
+        # The text of a table is its rows joined: it is put together again when loaded.
+        text = part.text if part.table is None else None
+        self._parts.write(json.dumps([part.name, text, part.table, part.kind, part.caption]) + "\n")
 
     def finding(self, finding: Finding) -> None:
         """Write one finding at once, so that it survives a crash."""
-        json.dump({name: getattr(finding, name) for name in Finding.__slots__}, self._findings)
-        self._findings.write("\n")
+        self._findings.write(json.dumps({name: getattr(finding, name) for name in Finding.__slots__}) + "\n")
         self._findings.flush()
 
     def close(self) -> None:
@@ -40,8 +40,11 @@ class SpoolSink:
 
 def _part(line: bytes | str) -> Part:
     name, text, table, kind, caption = json.loads(line)
-    rows = None if table is None else tuple(tuple(row) for row in table)
-    return Part(name, text, rows, kind, caption)
+    if table is None:
+        return Part(name, text, None, kind, caption)
+    return Part(
+        name, "\n".join("\t".join(row) for row in table), tuple(tuple(row) for row in table), kind, caption
+    )
 
 
 def _finding(line: str) -> Finding:

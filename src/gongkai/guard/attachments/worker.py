@@ -1,7 +1,7 @@
 """The isolated worker (隔离读取进程): loads the libraries once, forks a child per job, bounds its memory and time.
 
 Run as `python -m gongkai.guard.attachments.worker`. Reads one JSON request a line from standard input and answers with one
-line `{"exit": code|null, "signal": number|null}`. The child writes its results into the folder named by the request.
+line `{"exit": code|null, "signal": number|null, "peak_bytes": number}`. The child writes its results into the folder named by the request.
 """
 
 from __future__ import annotations
@@ -51,10 +51,13 @@ def _answer(request: dict[str, Any]) -> dict[str, int | None]:
             Path(request["folder"], "failure").write_text(type(error).__name__, encoding="utf-8")
         finally:
             os._exit(code)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return {"exit": None, "signal": os.WTERMSIG(status)}
-    return {"exit": os.WEXITSTATUS(status), "signal": None}
+    _, status, usage = os.wait4(child, 0)
+    killed = os.WIFSIGNALED(status)
+    return {
+        "exit": None if killed else os.WEXITSTATUS(status),
+        "signal": os.WTERMSIG(status) if killed else None,
+        "peak_bytes": usage.ru_maxrss * 1024,
+    }
 
 
 def main() -> None:

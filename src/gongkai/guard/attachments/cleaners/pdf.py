@@ -179,8 +179,12 @@ def _root(pdf: pikepdf.Pdf, removed: Removed) -> None:
             if key != "/Dests":
                 removed.add("att.pdf_annotation")
                 del names[key]
+    opening = root.get("/OpenAction")
+    is_place = isinstance(opening, pikepdf.Array) or (
+        isinstance(opening, pikepdf.Dictionary) and opening.get("/S") == "/GoTo"
+    )
     for key in _ROOT_GONE:
-        if key in root:
+        if key in root and not (key == "/OpenAction" and is_place):
             if key in ("/OpenAction", "/AA", "/AF", "/Collection"):
                 removed.add("att.pdf_annotation")
             del root[key]

@@ -74,7 +74,9 @@ def _properties(reading: Reading, package: PackageReader) -> None:
             values |= app_values(package.tree(name))
         elif name == "docProps/custom.xml" or "custom-properties+xml" in package.content_type(name):
             for element in package.tree(name):
-                values["自定义属性 " + element.get("name", "")] = "".join(element.itertext()).strip()
+                text = "".join(element.itertext()).strip()
+                if text:
+                    values["自定义属性 " + element.get("name", "")] = text
         elif re.fullmatch(r"customXml/item\d+\.xml", name):
             root = package.tree(name)
             if not is_bibliography(root):

@@ -14,6 +14,8 @@ _MEMORY_CHARS = 4_000_000
 
 def string_text(element: Any) -> str:
     """Text of an `si` or `is` element, phonetic guides left out."""
+    if len(element) == 1 and element[0].tag.endswith("}t"):
+        return element[0].text or ""
     pieces: list[str] = []
     for child in element:
         name = local(child)

@@ -122,6 +122,8 @@ class _SheetReader:
         self.heading: list[str] = []
         self.row_number = 0
         self.filtered = False
+        self.row_tag = ""
+        self.tags: tuple[str, ...] = ("", "", "")
 
     def column(self, element: Any) -> None:
         width = element.get("width")
@@ -138,8 +140,12 @@ class _SheetReader:
         values: list[str] = []
         found_hidden = False
         position = -1
+        if element.tag != self.row_tag:
+            self.row_tag = element.tag
+            self.tags = tuple(element.tag[:-3] + name for name in ("c", "v", "is"))
+        cell_tag = self.tags[0]
         for cell in element:
-            if local(cell) != "c":
+            if cell.tag != cell_tag:
                 continue
             index = column_index(cell.get("r", ""))
             position = position + 1 if index is None else index
@@ -150,7 +156,7 @@ class _SheetReader:
             if hidden:
                 found_hidden = True
                 self.hidden.add(self.row_number, position, text)
-            elif self._is_hidden_column(position):
+            elif self.hidden_columns and self._is_hidden_column(position):
                 self.hidden.columns.add(position)
                 self.hidden.add(self.row_number, position, text)
             elif style.isdigit() and int(style) in self.formats.invisible:
@@ -193,9 +199,13 @@ class _SheetReader:
 
     def _value(self, cell: Any) -> str:
         kind = cell.get("t", "n")
-        if kind == "inlineStr":
-            return next((string_text(child) for child in cell if local(child) == "is"), "")
-        raw = next((child.text or "" for child in cell if local(child) == "v"), "")
+        raw = ""
+        _, value_tag, inline_tag = self.tags
+        for child in cell:
+            if child.tag == value_tag:
+                raw = child.text or ""
+            elif child.tag == inline_tag and kind == "inlineStr":
+                return string_text(child)
         if not raw:
             return ""
         if kind == "s":
