@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import gongkai.guard.detectors  # noqa: F401  (registers the detectors)
+from gongkai.guard.attachments.api import as_attachment_finding
 from gongkai.guard.core.document import Context, Document
 from gongkai.guard.core.lexicon import Lexicon, base_lexicon, lexicon_for
 from gongkai.guard.core.masking import mask, scrub
 from gongkai.guard.core.reading import Reading
 from gongkai.guard.core.registry import Detector, Hit, registry
-from gongkai.kernel.findings import Finding, Severity
+from gongkai.kernel.findings import Finding
 
 _NUMBER_RANK = (
     "pii.cn_id18",
@@ -23,7 +24,6 @@ _NUMBER_RANK = (
     "pii.mobile",
     "pii.landline_home",
 )
-_RENAMED_BY_KIND = {"filename": "att.filename_pii", "url": "att.filename_pii", "ocr": "att.image_text_pii"}
 _MATCHED_LIMIT = 120
 
 
@@ -105,11 +105,8 @@ def _finding(
     item: Detector, hit: Hit, lexicon: Lexicon, private: dict[int, list[tuple[int, int]]], show_matched: bool
 ) -> Finding:
     severity = hit.severity or item.severity
-    identifier = item.id
-    if item.mask and severity is Severity.BLOCK:
-        identifier = _RENAMED_BY_KIND.get(hit.part.part.kind, item.id)
-    return Finding(
-        detector=identifier,
+    finding = Finding(
+        detector=item.id,
         rule_version=lexicon.version,
         part=hit.part.part.name,
         span=None
@@ -123,6 +120,7 @@ def _finding(
         replacement=hit.replacement,
         message=hit.message,
     )
+    return as_attachment_finding(finding, hit.part.part.kind)
 
 
 def _matched(item: Detector, hit: Hit, private: list[tuple[int, int]], show_matched: bool) -> str:

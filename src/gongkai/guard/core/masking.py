@@ -91,6 +91,10 @@ def _address(text: str, level: str) -> str:
     return f"{found[0]}***" if found and len(found[0]) < len(text) else "***"
 
 
+def _credential(text: str, level: str) -> str:
+    return re.sub(r"[!-~]{4,}", "****", text)
+
+
 def _all(text: str, level: str) -> str:
     return "*" * max(1, len(text.strip()))
 
@@ -110,4 +114,5 @@ _MASKS = {
     "name": _name,
     "address": _address,
     "digits": _any_digits,
+    "credential": _credential,
 }

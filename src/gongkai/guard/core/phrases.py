@@ -158,7 +158,7 @@ class PhraseBook:
         if alike:
             return "音近" if orphan or len(written) >= 5 else ""
         whole, _ = _segmented(phrase, index)
-        if orphan and len(whole) >= 2 and wrong not in _GRAMMAR and wrong not in _MORPHEMES:
+        if index and orphan and len(whole) >= 2 and wrong not in _GRAMMAR and wrong not in _MORPHEMES:
             return "不成词"
         return ""
 

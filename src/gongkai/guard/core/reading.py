@@ -98,5 +98,20 @@ class Reading:
 
     @cached_property
     def title(self) -> str:
-        """Return the folded title: the part of kind title, else empty."""
-        return next((part.plain.strip() for part in self.parts if part.part.kind == "title"), "")
+        """Return the folded title: the part of kind title, else the first line of the body when it reads like one."""
+        given = next((part.plain.strip() for part in self.parts if part.part.kind == "title"), "")
+        return given or next((_first_line(part.plain) for part in self.parts if part.part.kind == "text"), "")
+
+
+_LONGEST_TITLE = 60
+
+
+def _first_line(text: str) -> str:
+    """Return the first line when it may be a title: short, with text below it, not a sentence; else empty."""
+    line, mark, _ = text.lstrip().partition("\n")
+    line = line.strip()
+    return (
+        line
+        if mark and 4 <= len(line) <= _LONGEST_TITLE and not any(end in line for end in "。；：:|\t")
+        else ""
+    )
