@@ -1,0 +1,39 @@
+"""The door of registers (台账与数据集): ledgers declared as data, whose rows are facts."""
+
+from __future__ import annotations
+
+from gongkai.registers.core.aggregate import Share, suppressed, totals
+from gongkai.registers.core.package import data_package, table_csv, table_json, table_schema
+from gongkai.registers.core.rows import CellProblem, RowRefused
+from gongkai.registers.core.schema import Register, RegisterField, RegisterUnknown, register, registers
+from gongkai.registers.selectors import RegisterStanding, iter_values, list_standings, rows_of
+from gongkai.registers.services.draft_release import draft_release
+from gongkai.registers.services.import_rows import drop_batch, promote, stage_table
+from gongkai.registers.services.record_row import record_row, remove_row
+
+__all__ = [
+    "CellProblem",
+    "Register",
+    "RegisterField",
+    "RegisterStanding",
+    "RegisterUnknown",
+    "RowRefused",
+    "Share",
+    "data_package",
+    "draft_release",
+    "drop_batch",
+    "iter_values",
+    "list_standings",
+    "promote",
+    "record_row",
+    "register",
+    "registers",
+    "remove_row",
+    "rows_of",
+    "stage_table",
+    "suppressed",
+    "table_csv",
+    "table_json",
+    "table_schema",
+    "totals",
+]

@@ -1,0 +1,62 @@
+"""Reads of registers: rows as typed values, counts, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, QuerySet
+
+from gongkai.registers.core.schema import Register, registers
+from gongkai.registers.core.values import Value, from_stored
+from gongkai.registers.models import RegisterRow
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterStanding:
+    """A register with how many rows an authority keeps in it and the newest day they count for."""
+
+    register: Register
+    rows: int
+    newest: date | None
+
+
+def list_standings(*, org_code: str, today: date) -> list[RegisterStanding]:
+    """List the registers in force with their rows, in one query."""
+    counted = {
+        row["register"]: row
+        for row in RegisterRow.objects.filter(org_code=org_code, is_removed=False)
+        .values("register")
+        .annotate(n=Count("pk"), newest=Max("counted_on"))
+    }
+    return [
+        RegisterStanding(rule, counted.get(rule.id, {}).get("n", 0), counted.get(rule.id, {}).get("newest"))
+        for rule in registers(on=today).values()
+    ]
+
+
+def rows_of(
+    *, rule: Register, org_code: str, start: date | None = None, end: date | None = None
+) -> QuerySet[RegisterRow]:
+    """Return the rows that stand, newest first, optionally those that count in a span of days (both included)."""
+    rows = RegisterRow.objects.filter(register=rule.id, org_code=org_code, is_removed=False)
+    if start is not None:
+        rows = rows.filter(counted_on__gte=start)
+    if end is not None:
+        rows = rows.filter(counted_on__lte=end)
+    return rows.order_by("-counted_on", "id")
+
+
+def typed(rule: Register, row: RegisterRow) -> dict[str, Value]:
+    """Return the values of a row by field id, typed."""
+    return {f.id: from_stored(f, row.values.get(f.id)) for f in rule.fields}
+
+
+def iter_values(
+    *, rule: Register, org_code: str, start: date | None = None, end: date | None = None
+) -> Iterator[dict[str, Value]]:
+    """Yield the typed values of the rows that stand, oldest first."""
+    rows = rows_of(rule=rule, org_code=org_code, start=start, end=end).order_by("counted_on", "id")
+    for row in rows.iterator(chunk_size=2000):
+        yield typed(rule, row)
