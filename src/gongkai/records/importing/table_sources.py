@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +62,13 @@ class Source:
     def warn(self, code: str, message: str, where: str) -> None:
         self.warnings.append(ReadingWarning(code, message, where))
 
+    def within_bounds(self, number: int, row: Sequence[Any]) -> list[Any]:
+        """The first cells of a row; what stands beyond is named once."""
+        beyond = any(cell not in (None, "") for cell in row[MAX_COLUMNS:])
+        if beyond and not any(warning.code == "too_many_columns" for warning in self.warnings):
+            self.warn("too_many_columns", f"第{MAX_COLUMNS}列以后的内容没有导入。", f"第{number}行")
+        return list(row[:MAX_COLUMNS])
+
 
 def open_csv(data: bytes, name: str) -> Source:
     """This function will open a text table in UTF-8, UTF-16 or GB18030, parted by comma, tab, semicolon or bar."""
@@ -69,7 +76,7 @@ def open_csv(data: bytes, name: str) -> Source:
     source = Source(iter(()), name=name)
     if encoding == "gb18030":
         source.warn("gb18030", "文件是 GB18030 编码，已转换；请核对生僻字和人名。", name)
-    source.rows = _csv_rows(text, _delimiter(text), name)
+    source.rows = _csv_rows(text, _delimiter(text), source)
     return source
 
 
@@ -81,15 +88,15 @@ def _delimiter(text: str) -> str:
     return best if any(counts[best]) else ","
 
 
-def _csv_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[Any]]]:
+def _csv_rows(text: str, delimiter: str, source: Source) -> Iterator[tuple[int, list[Any]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 1
     try:
         for row in reader:
-            yield number, list(row[:MAX_COLUMNS])
+            yield number, source.within_bounds(number, row)
             number = reader.line_num + 1
     except csv.Error as error:
-        where = f"{name} 第{reader.line_num}行"
+        where = f"{source.name} 第{reader.line_num}行"
         remedy = "请用 Excel 或 WPS 打开，另存为 .xlsx，再导入。"
         raise Unreadable("broken", "引号不成对，或有一格特别长，分不清各列。", where, remedy) from error
 
@@ -109,7 +116,7 @@ def open_xlsx(data: bytes, name: str, limits: Limits, sheet: str | None) -> Sour
         part = str(getattr(chosen, "_worksheet_path", "")).lstrip("/")
         if part in package.names:
             _look_ahead(package.read(part), source, chosen.title)
-    source.rows = _sheet_rows(book, chosen, name)
+    source.rows = _sheet_rows(book, chosen, source)
     return source
 
 
@@ -173,12 +180,12 @@ def _look_ahead(xml: bytes, source: Source, title: str) -> None:
         )
 
 
-def _sheet_rows(book: Any, sheet: Any, name: str) -> Iterator[tuple[int, list[Any]]]:
+def _sheet_rows(book: Any, sheet: Any, source: Source) -> Iterator[tuple[int, list[Any]]]:
     with closing(book), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sheet.reset_dimensions()
         try:
-            for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), start=1):
-                yield number, list(row)
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+                yield number, source.within_bounds(number, row)
         except DAMAGED_BOOK as error:
-            raise broken(name) from error
+            raise broken(source.name) from error

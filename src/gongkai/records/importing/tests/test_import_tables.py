@@ -295,3 +295,20 @@ def test_read_gives_back_what_was_written(rows: list[list[str]], as_csv: bool) -
         rows = [[cell or "" for cell in row] for row in shown]
         _, got = read(book([header, *shown]))
     assert got == [tuple(cell or None for cell in row) for row in rows if any(row)]
+
+
+def test_read_far_cells_are_named_and_gaps_of_rows_are_quick() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["甲", "乙"])
+    sheet.cell(2, 16_384, "远")
+    sheet.cell(200_000, 2, "末")
+    out = io.BytesIO()
+    workbook.save(out)
+    table, rows = read(out.getvalue())
+    assert rows == [(None, "末")]
+    assert {"too_many_columns", "blank_rows"} <= codes(table)
+    wide = ",".join(f"栏{n}" for n in range(600)) + "\n" + ",".join(str(n) for n in range(600)) + "\n"
+    table, rows = read(wide.encode(), "a.csv")
+    assert (len(table.headers), rows[0][-1]) == (500, "499")
+    assert "too_many_columns" in codes(table)
