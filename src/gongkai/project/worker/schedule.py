@@ -55,6 +55,9 @@ SCHEDULE: tuple[Periodic, ...] = (
         every=timedelta(seconds=10),
     ),
     Periodic(
+        name="refresh_groups", path="gongkai.organisations.jobs.refresh_groups", queue="idle", at=time(0, 1)
+    ),
+    Periodic(
         name="dated_pages", path="gongkai.project.jobs.build_dated_pages", queue="default", at=time(0, 5)
     ),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
