@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 from types import ModuleType
 
+from django.db import transaction
 from django.utils import timezone
 
 from gongkai.project import home
@@ -30,7 +31,8 @@ def fill(environment: Environment, *, empty: bool, say: home.Say) -> None:
     if demonstration is not None and home.is_empty():
         home.mark_demonstration(environment)
         say("装入演示机构" + ("（不含内容）" if empty else "与一年的演示内容"))
-        demonstration.load(now=timezone.now(), content=not empty, say=say)
+        with transaction.atomic():  # all or nothing: a start that was cut off begins again
+            demonstration.load(now=timezone.now(), content=not empty, say=say)
     if not (environment.public_dir / "index.html").is_file():
         from gongkai.portal import api as portal
 

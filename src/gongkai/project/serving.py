@@ -84,10 +84,14 @@ class Roof:
         ]
 
     def start(self) -> None:
-        """Start every process."""
+        """Start the web server."""
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
-        for child in self.children:
+        self.children[0].start(self.environ)
+
+    def start_workers(self) -> None:
+        """Start the workers; they come after the web server, so that the first page does not wait for them."""
+        for child in self.children[1:]:
             child.start(self.environ)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:

@@ -64,6 +64,7 @@ def _serve(environment: Environment, *, empty: bool, worker: bool) -> int:
             where=environment.home.as_posix(),
             remedy="请看上面的日志；端口可能已被占用",
         )
+    roof.start_workers()
     for line in first_start.welcome(environment):
         click.echo(line)
     click.echo(f"READY {roof.url}/")
