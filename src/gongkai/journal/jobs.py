@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
 from gongkai.journal.services import deliver as delivery
-from gongkai.journal.services.publish_heads import publish_heads
+from gongkai.journal.services.publish_heads import newest_head_at, publish_heads
 from gongkai.journal.services.seal_pending import seal_pending
 
 SWEEP_AT_ONCE = 5000
+HEAD_EVERY = timedelta(seconds=10)
+"""Heads follow each other at this distance at least; the next run publishes what waited."""
 
 
 @task(queue_name="publish")
@@ -29,10 +33,12 @@ def sweep() -> int:
 
 @task(queue_name="default")
 def seal() -> int:
-    """Seal what waits and publish the new head; return how many entries were sealed."""
+    """Seal what waits and publish the new head, at most one in HEAD_EVERY; return how many entries were sealed."""
     now = timezone.now()
     sealed = seal_pending(now=now)
-    publish_heads(folder=settings.PUBLIC_DIR / "heads", now=now)
+    last = newest_head_at()
+    if last is None or now - last >= HEAD_EVERY or now < last:
+        publish_heads(folder=settings.PUBLIC_DIR / "heads", now=now)
     return sealed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from gongkai.kernel.secrets import read_or_make_key
 
 KEY_NAME = "journal-ed25519"
 LISTED = 200
-"""How many heads the top index lists; all stand in the index of their month."""
+"""How many heads the top index lists; all stand in the index of their day."""
 
 
 class HeadConflict(RuntimeError):
@@ -35,8 +35,8 @@ def signing_key() -> bytes:
 
 
 def head_path(head: Head) -> str:
-    """Return where the file of a head stands below the folder of heads: `2020/01/000000000042.json`."""
-    return f"{head.at[:4]}/{head.at[5:7]}/{head.seq:012d}.json"
+    """Return where the file of a head stands below the folder of heads: `2020/01/31/000000000042.json`."""
+    return f"{head.at[:10].replace('-', '/')}/{head.seq:012d}.json"
 
 
 def _write(path: Path, document: Any) -> None:
@@ -56,8 +56,8 @@ def as_head(row: PublishedHead) -> Head:
 
 
 def _standing(folder: Path, wanted: Head, secret: bytes) -> Head | None:
-    """Return the head whose file stands already (a run cut short, of last month perhaps), None if there is none."""
-    path = next(iter(sorted(folder.glob(f"*/*/{wanted.seq:012d}.json"))), None)
+    """Return the head whose file stands already (a run cut short, yesterday perhaps), None if there is none."""
+    path = next(iter(sorted(folder.glob(f"*/*/*/{wanted.seq:012d}.json"))), None)
     if path is None:
         return None
     try:
@@ -74,26 +74,29 @@ def _standing(folder: Path, wanted: Head, secret: bytes) -> Head | None:
     return head
 
 
-def _write_indexes(folder: Path, secret: bytes, month: str) -> None:
+def _write_indexes(folder: Path, secret: bytes, newest: Head) -> None:
+    """Write the index of the head's day and the one above: signing key, days, newest heads."""
     key = {
         "id": key_id(public_key(secret)),
         "algorithm": "Ed25519",
         "public": public_key(secret).public_bytes_raw().hex(),
     }
-    year, number = month.split("/")
-    rows = [as_head(row) for row in PublishedHead.objects.order_by("-seq")[:LISTED]]
-    months = sorted(
-        {f"{d:%Y/%m}" for d in PublishedHead.objects.datetimes("at", "month", tzinfo=UTC)} | {month}
-    )
-    start = datetime(int(year), int(number), 1, tzinfo=UTC)
-    end = datetime(int(year) + int(number) // 12, int(number) % 12 + 1, 1, tzinfo=UTC)
-    in_month = PublishedHead.objects.filter(at__gte=start, at__lt=end).order_by("seq")
+    day = head_path(newest).rsplit("/", 1)[0]
+    start = datetime.fromisoformat(newest.at[:10]).replace(tzinfo=UTC)
+    of_day = PublishedHead.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("seq")
     _write(
-        folder / month / "index.json",
-        {"schema": 1, "month": month, "heads": [as_head(r).document() for r in in_month]},
+        folder / day / "index.json",
+        {"schema": 1, "day": day, "heads": [as_head(row).document() for row in of_day]},
     )
+    days = [f"{moment:%Y/%m/%d}" for moment in PublishedHead.objects.datetimes("at", "day", tzinfo=UTC)]
+    rows = [as_head(row) for row in PublishedHead.objects.order_by("-seq")[:LISTED]]
     listed = [{"seq": h.seq, "hash": h.hash, "at": h.at, "file": head_path(h)} for h in rows]
-    _write(folder / "index.json", {"schema": 1, "key": key, "months": months, "newest": listed})
+    _write(folder / "index.json", {"schema": 1, "key": key, "days": days, "newest": listed})
+
+
+def newest_head_at() -> datetime | None:
+    """Return when the newest head was published."""
+    return PublishedHead.objects.order_by("-seq").values_list("at", flat=True).first()
 
 
 def publish_heads(*, folder: Path, now: datetime) -> Head | None:
@@ -128,5 +131,5 @@ def publish_heads(*, folder: Path, now: datetime) -> Head | None:
             key=head.key,
             signature=head.signature,
         )
-        _write_indexes(folder, secret, head_path(head).rsplit("/", 1)[0])
+        _write_indexes(folder, secret, head)
     return head

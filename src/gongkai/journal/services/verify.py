@@ -166,7 +166,7 @@ def _compare(head: Head, where: str) -> Iterator[Difference]:
 
 
 def _head_files(folder: Path) -> Iterator[tuple[Path, Head | None]]:
-    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9]*.json")):
+    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/[0-9]*.json")):
         try:
             yield path, read_head(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError):

@@ -107,7 +107,7 @@ def remove_tail(rng: random.Random) -> Named:
     if traces == 1:
         PublishedHead.objects.filter(seq__gt=seals[-1].seq - 1).delete()
     elif traces == 2:
-        next((settings.PUBLIC_DIR / "heads").glob(f"*/*/{newest.seq:012d}.json")).unlink()
+        next((settings.PUBLIC_DIR / "heads").glob(f"*/*/*/{newest.seq:012d}.json")).unlink()
     return {"tail_removed"}, f"第 {newest.seq} 号"
 
 
@@ -174,7 +174,7 @@ def recompute_all(rng: random.Random) -> Named:
 
 
 def _head_file(rng: random.Random) -> Path:
-    return rng.choice(sorted((settings.PUBLIC_DIR / "heads").glob("*/*/[0-9]*.json")))
+    return rng.choice(sorted((settings.PUBLIC_DIR / "heads").glob("*/*/*/[0-9]*.json")))
 
 
 def remove_head_file(rng: random.Random) -> Named:
