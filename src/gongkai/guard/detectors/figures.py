@@ -90,8 +90,8 @@ _MOST_MISSING = Decimal("0.1")
 
 
 def _is_partial(total: Decimal, summed: Decimal, clause: str) -> bool:
-    """Tell whether the parts may be only some of the whole: they sum to clearly less and are no natural opposites."""
-    return summed < total * (1 - _MOST_MISSING) and _COMPLEMENTS.search(clause) is None
+    """Tell whether the parts may be only some of the whole: they sum to clearly less, or overlap and sum to clearly more, and are no natural opposites."""
+    return abs(summed - total) > total * _MOST_MISSING and _COMPLEMENTS.search(clause) is None
 
 
 def _shown(value: Decimal, like: Quantity) -> str:

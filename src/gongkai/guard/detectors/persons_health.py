@@ -19,6 +19,7 @@ _REACH = 48
 _CLASS = re.compile(
     r"(?:小学|中学|初中|高中|学校|幼儿园|实验|一中|二中|三中)[\u4e00-\u9fff（(]{0,6}?[一二三四五六七八九初高大中小0-9]{1,3}(?:年级|（[0-9一二三四五六七八九十]{1,3}）班|\([0-9]{1,3}\)班|班|级)"
     r"|[一二三四五六七八九初高0-9]{1,3}年级(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?|[初高小大中][一二三]?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|幼儿园[小中大]班"
+    r"|(?<![0-9])[一二三四五六七八九初高][一二三]?[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
     r"|(?:小学|幼儿园|中学)[\u4e00-\u9fff]{0,4}[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
 )
 _AGE = re.compile(
@@ -94,14 +95,26 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     lead = leading_name(part.plain, part.lexicon, max(clause, start), disease_start)
     if lead and disease_start - lead.end <= 6:
         return lead
-    person = re.search(
-        r"(?:驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人)(?=[\u4e00-\u9fff])",
-        part.plain[max(start, disease_start - 16) : disease_start],
+    for length in (3, 2, 4):
+        at = disease_start - length
+        if (
+            at > start
+            and part.plain[at - 1] in _ROLE_ENDS
+            and is_name(part.plain[at:disease_start], part.lexicon)
+        ):
+            return Name(at, disease_start, "token")
+    role = re.search(
+        rf"(?:{_ROLES})(?=[\u4e00-\u9fff])", part.plain[max(start, disease_start - 16) : disease_start]
     )
-    if person:
-        at = max(start, disease_start - 16) + person.end()
-        return leading_name(part.plain, part.lexicon, at, disease_start)
-    return None
+    return (
+        leading_name(part.plain, part.lexicon, max(start, disease_start - 16) + role.end(), disease_start)
+        if role
+        else None
+    )
+
+
+_ROLE_ENDS = frozenset("员工师生者民人机长客")
+_ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员"
 
 
 _ILLNESS_HEADING = re.compile(
@@ -205,4 +218,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     for name in reversed(near):
         if name.is_strong or mark - name.end <= 14:
             return name
+    after_class = _CLASS.match(part.plain, mark)
+    if after_class and part.plain[after_class.end() - 1] == "班":
+        return leading_name(part.plain, part.lexicon, after_class.end(), min(right, after_class.end() + 4))
     return None

@@ -34,13 +34,9 @@ def wrong_punctuation(reading: Reading) -> Iterator[Hit]:
             if len(match[0]) == 2 or set(match[0]) != {"。"}:
                 yield Hit(part, *match.span(), "标点连用", replacement=_strongest(match[0]), confidence=0.9)
         pauses = list(_PAUSE.finditer(part.visible))
-        if len(pauses) > _MOST_SEPARATE:
-            yield Hit(
-                part, *pauses[0].span(), f"书名号、引号并列之间不用顿号，全文{len(pauses)}处", confidence=0.7
-            )
-        else:
-            for match in pauses:
-                yield Hit(part, *match.span(), "书名号、引号并列之间不用顿号", replacement="", confidence=0.7)
+        if pauses:
+            message = "书名号、引号并列之间不用顿号" + (f"，全文{len(pauses)}处" if len(pauses) > 1 else "")
+            yield Hit(part, *pauses[0].span(), message, replacement="", confidence=0.7)
         yield from _unpaired(part)
 
 

@@ -74,6 +74,8 @@ def _is_history(part: PartReading, match: re.Match[str], since: date) -> bool:
         r"[^，。；]{0,6}(?:更名|改名|撤销|并入|不再保留|划入|划转|（现|\(现)", after
     ):
         return True
+    if re.search(r"更名为|改称|并更名|现为", part.plain[match.end() : min(end, match.end() + 48)]):
+        return True
     if re.search(r"(?:不再保留|撤销|组建前|前身(?:是|为)?|旧称|时任)[^。]{0,30}$", before):
         return True
     year = sentence_year(part.plain[start:end])

@@ -52,7 +52,7 @@ def _own_name(part: PartReading, start: int, end: int) -> bool:
 
 
 _DOUBLED_END = re.compile(
-    r"(?:做好|提高|落实|加强|推进|完成|开展|保障|完善|规范|提升|强化|组织|建立|健全|检查|管理|服务|医疗|卫生|健康|部门|单位|人员|机构|政府|工作|情况|进行|按照|根据|关于|通知|报告|公开|信息|项目|资金|方案|措施|要求|责任|问题|整改|监督|治疗|患者|已经|正在|以及|或者|并且|但是|因此|为了|通过|依法|及时|认真|切实|确保|实现|取得)(?<=([\u4e00-\u9fff]))\1(?![\u4e00-\u9fff]?\1)"
+    r"(?:做好|落实|加强|推进|完成|开展|保障|完善|规范|提升|强化|组织|建立|健全|检查|管理|服务|医疗|卫生|健康|部门|单位|人员|机构|政府|情况|进行|按照|根据|关于|通知|报告|公开|信息|项目|资金|方案|措施|要求|责任|问题|整改|监督|治疗|患者|已经|正在|以及|或者|并且|但是|因此|为了|通过|依法|及时|认真|切实|确保|实现|取得)(?<=([\u4e00-\u9fff]))\1(?![\u4e00-\u9fff]?\1)"
 )
 
 
@@ -117,7 +117,7 @@ def doubled_words(reading: Reading) -> Iterator[Hit]:
             if (
                 word in allowed
                 or match[1] == match[2][-1:]
-                or word[0] in "一逐每零〇○二三四五六七八九十百千万"
+                or word[0] in "很最极太老好越一逐每零〇○二三四五六七八九十百千万"
             ):
                 continue
             if not _is_unit_twice(text, match.start(), len(word)):
@@ -162,7 +162,7 @@ def _is_doubled_alone(text: str, start: int) -> bool:
     for piece in _pieces(text[left : start + 6]):
         if position == start and (len(piece) == 1 or (char == "已" and piece == "已已")):
             first_alone = True
-        if position == start + 1 and (len(piece) == 1 or char in "的已了"):
+        if position == start + 1 and (len(piece) == 1 or char == "已" or piece == "的确"):
             second_free = True
         if position == start and piece[:2] == char * 2:
             return False
@@ -186,7 +186,7 @@ _TEMPLATE_TRIGGERS = ("{{", "${", "<%", "[[", "TODO", "TBD", "FIXME", "orem ipsu
 _UNFILLED = re.compile(
     r"[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)|待补充|待填写"
     r"|[【\[（(]?(?:此处|请在此处?|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑)[^。，\n】\])）]{0,16}[】\])）]?"
-    r"|某某(?:省|市|县|区|局|委|镇|乡|街道|单位|部门|卫健局|卫生健康局)(?!(?:级|民))"
+    r"|某某(?:省|市|县|区|局|委|镇|乡|街道|卫健局|卫生健康局)(?!(?:级|民))"
 )
 _UNFILLED_TRIGGERS = ("待定", "待补", "待填", "待完善", "待确认", "待核实", "暂缺", "此处", "在此", "某某")
 _BRACKETED = re.compile(
