@@ -16,8 +16,16 @@ APPEND_ONLY = {
     "records_waiver": ("id", "record_id+key"),
     "records_withdrawalreview": ("id", "release_id"),
 }
-#: roles that open the editor; what may be done there is decided by the services
-EDITING_ROLES = ("section_editor", "institution_clerk", "reviewer", "disclosure_office")
+#: what opens screens and menus for a role; what may be done there is decided by the services
+_SEE, _EDIT, _ADD = "records.view_record", "records.change_record", "records.add_record"
+SCREENS_OF_ROLES: dict[str, tuple[str, ...]] = {
+    "section_editor": (_SEE, _EDIT, _ADD),
+    "institution_clerk": (_SEE, _EDIT, _ADD),
+    "disclosure_office": (_SEE, _EDIT, _ADD),
+    "reviewer": (_SEE, _EDIT),
+    "secrecy_officer": (_SEE,),
+    "leader": (_SEE,),
+}
 
 
 def check_record_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
@@ -50,8 +58,8 @@ class RecordsConfig(AppConfig):
         from gongkai.records.table_checks import differences_in_releases, differences_in_states
         from gongkai.records.triggers import install_record_triggers, lift_record_triggers
 
-        for role in EDITING_ROLES:
-            register_role_permissions(role, ("records.view_record", "records.change_record"))
+        for role, permissions in SCREENS_OF_ROLES.items():
+            register_role_permissions(role, permissions)
         for table, unique in APPEND_ONLY.items():
             journal.append_only(table, unique=unique)
         pre_migrate.connect(lift_record_triggers, sender=self, dispatch_uid="records.lift_triggers")

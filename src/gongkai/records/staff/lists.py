@@ -16,7 +16,7 @@ from gongkai.records.core.chains import chains
 from gongkai.records.core.kinds import KINDS
 from gongkai.records.core.states import LABELS, OPEN_STATES, State
 from gongkai.records.models import RecordState, Release
-from gongkai.records.staff.screens import KIND, person_names, require_scope, today
+from gongkai.records.staff.screens import require_scope, today
 
 PER_PAGE = 50
 WHO = {"mine": "我经手的、未办结的", "waiting": "等我办的", "open": "全部未办结的", "all": "全部"}
@@ -32,7 +32,7 @@ _LIGHTS = {
     State.DISCARDED: "empty",
 }
 _COLUMNS = (
-    "state", "owner_code", "index_number", "due_date", "saved_at", "editor_id", "waits_for", "release_count",
+    "state", "owner_code", "index_number", "due_date", "saved_at", "editor__name", "waits_for", "release_count",
     "record__title", "record__kind", "record__live", "record__document_number",
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "title": "信息", "icon": "doc-full-inverse", "rows": _rows(found[:PER_PAGE]), "who": who, "state": state,
         "q": text, "whos": WHO.items(), "states": [(s.value, LABELS[s]) for s in State], "page": page,
         "has_next": len(found) > PER_PAGE,
-        "may_create": bool(organisations.scope(user=request.user, action="create", kind=KIND, today=today())),
+        "may_create": request.user.has_perm("records.add_record"),
         "unreviewed": _unreviewed(codes) if who == "waiting" else (),
     }  # fmt: skip
     return render(request, "records/list.html", context)
@@ -112,7 +112,6 @@ def _narrow(rows: QuerySet[RecordState], user: Any, who: str, state: str, text: 
 
 
 def _rows(found: list[dict[str, Any]]) -> list[Row]:
-    people = person_names({row["editor_id"] for row in found})
     day = today()
     names = (
         {o.code: o.short_name for o in organisations.list_organisations(include_closed=True)} if found else {}
@@ -127,7 +126,7 @@ def _rows(found: list[dict[str, Any]]) -> list[Row]:
             live=row["record__live"],
             number=row["record__document_number"] or row["index_number"] or "",
             owner=names.get(row["owner_code"], row["owner_code"]),
-            editor=people.get(row["editor_id"], ""),
+            editor=row["editor__name"] or "",
             due=row["due_date"] if row["release_count"] == 0 else None,
             days_left=(row["due_date"] - day).days if row["due_date"] and row["release_count"] == 0 else None,
             saved=row["saved_at"],

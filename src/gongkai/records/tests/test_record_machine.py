@@ -1,0 +1,200 @@
+"""A record's life played at random: whatever is tried in whatever order, the promises hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from gongkai.journal import api as journal
+from gongkai.organisations import api as organisations
+from gongkai.records import api
+from gongkai.records.core.canonical import digest
+from gongkai.records.models import Author, Record, RecordState, Release, Review
+from gongkai.records.table_checks import differences_in_releases, differences_in_states
+
+WHO = st.sampled_from(
+    ["editor", "editor2", "reviewer", "reviewer2", "secrecy", "leader", "leader2", "office"]
+)
+KIND = st.sampled_from(["content", "personal_data", "secrecy", "approval"])
+REFUSALS = (api.RecordError, organisations.NotPermitted)
+
+
+class RecordLife(RuleBasedStateMachine):
+    """Every verb by anybody at any time; the model knows only which content was ever shown to a signer."""
+
+    office: Any = None
+    published = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sid = transaction.savepoint()
+        self.records: list[int] = []
+        self.shown: dict[tuple[int, str], str] = {}
+        self.numbers: dict[int, str] = {}
+
+    def teardown(self) -> None:
+        transaction.savepoint_rollback(self.sid)
+
+    @initialize()
+    def first_draft(self) -> None:
+        self.records = [self.office.draft().id]
+
+    def tried(self, call: Any) -> None:
+        try:
+            with transaction.atomic():
+                call()
+        except REFUSALS:
+            pass
+
+    def one(self, data: Any) -> int:
+        return data.draw(st.sampled_from(self.records))
+
+    @rule()
+    def another_draft(self) -> None:
+        if len(self.records) < 3:
+            self.records.append(self.office.draft(title=f"第{len(self.records)}条").id)
+
+    @rule(data=st.data(), who=WHO, text=st.text("甲乙丙丁", min_size=1, max_size=6))
+    def save(self, data: Any, who: str, text: str) -> None:
+        record = self.one(data)
+        self.tried(lambda: self.office.edit(record, user=getattr(self.office, who), title=text))
+
+    @rule(data=st.data(), who=WHO)
+    def look(self, data: Any, who: str) -> None:
+        record = self.one(data)
+        self.shown[record, who] = api.content_hash(record_id=record)
+
+    @rule(data=st.data(), who=WHO)
+    def submit(self, data: Any, who: str) -> None:
+        record = self.one(data)
+        self.tried(
+            lambda: api.submit(record_id=record, user=getattr(self.office, who), now=self.office.later())
+        )
+
+    @rule(data=st.data(), who=WHO, kind=KIND, fresh=st.booleans())
+    def sign(self, data: Any, who: str, kind: str, fresh: bool) -> None:
+        record = self.one(data)
+        if fresh:
+            self.shown[record, who] = api.content_hash(record_id=record)
+        self.tried(
+            lambda: api.sign(
+                record_id=record,
+                kind=kind,
+                content_sha256=self.shown.get((record, who), "0" * 64),
+                user=getattr(self.office, who),
+                opinion="",
+                now=self.office.later(),
+            )
+        )
+
+    @rule(data=st.data())
+    def sign_in_order(self, data: Any) -> None:
+        self.sign_in_order_of(self.one(data))
+
+    def sign_in_order_of(self, record: int) -> None:
+        self.tried(lambda: api.submit(record_id=record, user=self.office.editor, now=self.office.later()))
+        self.tried(lambda: self.office.sign_all(record))
+
+    @rule(
+        data=st.data(),
+        who=WHO,
+        verb=st.sampled_from(["send_back", "take_back", "publish", "discard", "drop"]),
+    )
+    def plain_verb(self, data: Any, who: str, verb: str) -> None:
+        record, user, now = self.one(data), getattr(self.office, who), self.office.later()
+        calls = {
+            "send_back": lambda: api.send_back(record_id=record, user=user, opinion="改", now=now),
+            "take_back": lambda: api.take_back(record_id=record, user=user, now=now),
+            "publish": lambda: api.publish(record_id=record, user=user, now=now),
+            "discard": lambda: api.discard(record_id=record, user=user, now=now),
+            "drop": lambda: api.drop_amendment(record_id=record, user=user, now=now),
+        }
+        self.tried(calls[verb])
+
+    @rule(data=st.data(), who=WHO)
+    def amend(self, data: Any, who: str) -> None:
+        record, user = self.one(data), getattr(self.office, who)
+        self.tried(
+            lambda: api.amend(
+                record_id=record, change="amendment", note="改", user=user, now=self.office.later()
+            )
+        )
+
+    @rule(data=st.data(), who=WHO)
+    def withdraw(self, data: Any, who: str) -> None:
+        record, user = self.one(data), getattr(self.office, who)
+        self.tried(
+            lambda: api.withdraw(
+                record_id=record,
+                reason_code="error",
+                note="",
+                replaced_by=None,
+                user=user,
+                now=self.office.later(),
+            )
+        )
+
+    @invariant()
+    def every_publication_was_signed_for_exactly_its_content(self) -> None:
+        for release in Release.objects.filter(kind="publish"):
+            signed = Review.objects.filter(
+                record_id=release.record_id, round=release.round, decision="signed"
+            )
+            assert {r.kind for r in signed} == {"content", "personal_data", "secrecy", "approval"}
+            assert {r.content_sha256 for r in signed} == {release.content_sha256}
+            assert {r.revision_id for r in signed} == {release.revision_id}
+            authors = set(
+                Author.objects.filter(record_id=release.record_id, epoch=release.sequence - 1).values_list(
+                    "user_id", flat=True
+                )
+            )
+            assert not authors & {r.user_id for r in signed}
+            assert len({r.user_id for r in signed}) == 3
+
+    @invariant()
+    def live_means_current_release_of_kind_publish(self) -> None:
+        for state in RecordState.objects.select_related("record", "current_release"):
+            current = state.current_release
+            assert state.record.live == (current is not None and current.kind == "publish")
+            assert state.release_count == Release.objects.filter(record_id=state.pk).count()
+
+    @invariant()
+    def numbers_are_unique_and_stay(self) -> None:
+        now = dict(RecordState.objects.filter(index_number__isnull=False).values_list("pk", "index_number"))
+        assert len(set(now.values())) == len(now)
+        assert self.numbers.items() <= now.items()
+        self.numbers = now
+
+    @invariant()
+    def portal_sees_what_was_released(self) -> None:
+        for release in api.iter_current_releases():
+            assert release.payload is not None
+            assert digest(release.payload) == release.sha256
+
+    @invariant()
+    def tables_agree_with_facts(self) -> None:
+        assert not [*differences_in_releases(), *differences_in_states()]
+        published = sum(1 for _ in journal.entries(names=("records.RecordPublished",)))
+        assert published == Release.objects.filter(kind="publish").count()
+        assert Record.objects.count() == RecordState.objects.count()
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_a_records_life_keeps_its_promises(office):
+    machine = type("RecordLifeHere", (RecordLife,), {"office": office})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert machine.published
