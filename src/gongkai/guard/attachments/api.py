@@ -12,8 +12,8 @@ from gongkai.guard.attachments.clean_copy import CleanResult, clean, visible_tex
 from gongkai.guard.attachments.file_reading import ReadResult, check_upload, is_unreadable, read
 from gongkai.guard.attachments.isolation import stop_workers
 from gongkai.guard.attachments.kinds import MEDIA_TYPES, NAMES, FileKind, sniff
-from gongkai.guard.attachments.limits import DEFAULT_LIMITS, Limits
-from gongkai.guard.attachments.redacted_copy import RedactResult, redact_pdf
+from gongkai.guard.attachments.limits import DEFAULT_LIMITS, Limits, Unreadable
+from gongkai.guard.attachments.redacted_copy import RedactResult, find_boxes, page_png, redact_pdf
 from gongkai.guard.attachments.redaction import Box
 from gongkai.guard.attachments.rules import load_rules
 from gongkai.guard.parts import Part
@@ -30,10 +30,13 @@ __all__ = [
     "Part",
     "ReadResult",
     "RedactResult",
+    "Unreadable",
     "as_attachment_finding",
     "check_upload",
     "clean",
+    "find_boxes",
     "is_unreadable",
+    "page_png",
     "read",
     "redact_pdf",
     "rules_version",

@@ -17,6 +17,7 @@ from pathlib import Path
 from gongkai.guard.attachments.limits import Limits
 
 _GRACE_SECONDS = 15.0
+_MOST_IDLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,14 @@ def _take() -> _Worker:
     return _Worker()
 
 
+def _give_back(worker: _Worker) -> None:
+    with _lock:
+        if len(_idle) < _MOST_IDLE:
+            _idle.append(worker)
+            return
+    worker.stop()
+
+
 def run_job(job: str, folder: Path, limits: Limits, **request: str) -> Outcome:
     """Do `job` in a bounded process that writes into `folder`; a worker that died is replaced once."""
     seconds = limits.wall_seconds + _GRACE_SECONDS
@@ -99,8 +108,7 @@ def run_job(job: str, folder: Path, limits: Limits, **request: str) -> Outcome:
         worker = _take()
         outcome = worker.ask(body, seconds)
         if outcome is not None and worker.process.poll() is None and outcome.state != "time":
-            with _lock:
-                _idle.append(worker)
+            _give_back(worker)
             return outcome
         worker.stop()
         if outcome is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from gongkai.guard.attachments.cleaning import clean_bytes
 from gongkai.guard.attachments.inspection import inspect
 from gongkai.guard.attachments.limits import Budget, Limits, Overrun, Unreadable
+from gongkai.guard.attachments.page_view import boxes_around, page_picture
 from gongkai.guard.attachments.redaction import Box, proof, redact
 from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.spool import SpoolSink
@@ -60,4 +61,25 @@ def _redact(request: dict[str, Any]) -> None:
     (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
 
 
-JOBS: dict[str, Callable[[dict[str, Any]], None]] = {"read": _read, "clean": _clean, "redact": _redact}
+def _page(request: dict[str, Any]) -> None:
+    folder = Path(request["folder"])
+    data = Path(request["path"]).read_bytes()
+    answer: dict[str, Any] = {"refused": None, "boxes": []}
+    try:
+        if request["words"]:
+            budget = Budget(Limits(**request["limits"]))
+            boxes = boxes_around(data, json.loads(request["words"]), request["ground"], budget)
+            answer["boxes"] = [[box.page, *box.rect, box.ground] for box in boxes]
+        else:
+            (folder / "made").write_bytes(page_picture(data, int(request["page"]), int(request["width"])))
+    except (Unreadable, Overrun) as error:
+        answer["refused"] = str(error)
+    (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
+
+
+JOBS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "read": _read,
+    "clean": _clean,
+    "redact": _redact,
+    "page": _page,
+}

@@ -12,7 +12,7 @@ from typing import Any
 from gongkai.guard.attachments.clean_copy import write_whole
 from gongkai.guard.attachments.file_reading import is_unreadable, read, stopped_finding
 from gongkai.guard.attachments.isolation import run_job
-from gongkai.guard.attachments.limits import DEFAULT_LIMITS, Limits
+from gongkai.guard.attachments.limits import DEFAULT_LIMITS, Limits, Unreadable
 from gongkai.guard.attachments.redaction import Box
 from gongkai.guard.attachments.rules import load_rules
 from gongkai.kernel.findings import Finding
@@ -93,3 +93,37 @@ def redact_pdf(
         if not still:
             write_whole(folder / "made", target)
     return RedactResult(answer["pages"], answer["words"], still, after.findings)
+
+
+def find_boxes(
+    path: Path | str, words: Sequence[str], ground: str, *, limits: Limits = DEFAULT_LIMITS
+) -> list[Box]:
+    """Return boxes around the given words of a PDF, to be confirmed by a person; blanks between characters are ignored.
+
+    Raises Unreadable (Chinese message) when the file cannot be opened in the limits.
+    """
+    answer, _ = _page_job(path, limits, words=json.dumps(list(words)), ground=ground, page="0", width="0")
+    return [
+        Box(page, (left, top, right, bottom), reason)
+        for page, left, top, right, bottom, reason in answer["boxes"]
+    ]
+
+
+def page_png(path: Path | str, page: int, *, width: int = 1000, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """Return a page (from 1) of a PDF as a PNG, `width` pixels wide, turned and cropped as displayed. Raises Unreadable."""
+    _, made = _page_job(path, limits, words="", ground="", page=str(page), width=str(width))
+    return made
+
+
+def _page_job(path: Path | str, limits: Limits, **request: str) -> tuple[dict[str, Any], bytes]:
+    source = Path(path)
+    with tempfile.TemporaryDirectory(prefix="gongkai-page-") as made:
+        folder = Path(made)
+        outcome = run_job("page", folder, limits, path=str(source.resolve()), **request)
+        if not outcome.is_done or not (folder / "answer").exists():
+            raise Unreadable(stopped_finding(outcome, source.name, limits).message)
+        answer: dict[str, Any] = json.loads((folder / "answer").read_text(encoding="utf-8"))
+        if answer["refused"]:
+            raise Unreadable(answer["refused"])
+        picture = folder / "made"
+        return answer, picture.read_bytes() if picture.exists() else b""

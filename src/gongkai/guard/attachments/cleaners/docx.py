@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from gongkai.guard.attachments.docx_visibility import Visibility
 from gongkai.guard.attachments.limits import Budget
-from gongkai.guard.attachments.readers.docx import TRACKED
+from gongkai.guard.attachments.readers.docx import TRACKED, is_hidden_drawing
 from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.xml_tree import W, drop, local, unwrap
 
@@ -163,6 +163,10 @@ def drop_hidden(root: Any, visibility: Visibility) -> int:
         if properties is not None and properties.find(f"{W}hidden") is not None:
             drop(row)
             count += 1
+    for drawing in [e for e in root.iter(f"{W}drawing") if is_hidden_drawing(e)]:
+        holder = next((e for e in drawing.iterancestors() if local(e) == "AlternateContent"), drawing)
+        drop(holder)
+        count += 1
     for run in list(root.iter(f"{W}r")):
         text = "".join(child.text or "" for child in run if local(child) in ("t", "delText"))
         if not text.strip() or run.find(f"{W}fldChar") is not None or not visibility.hidden_reason(run):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from gongkai.guard.attachments.limits import Budget
-from gongkai.guard.attachments.readers.pptx import hidden_shapes
+from gongkai.guard.attachments.readers.pptx import hidden_shapes, slide_size
 from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.xml_tree import P, R, drop, local
 
@@ -29,12 +29,13 @@ def clean_pptx(source: Path | BinaryIO, budget: Budget, removed: Removed) -> byt
     main = package.main_part()
     _count_notes(package)
     gone = _drop_hidden_slides(package, main)
+    size = slide_size(package.tree(main))
     package.drop_unseen("att.pptx_notes", keep=frozenset({"oleObject", "package", "presProps"}))
     for name in package.of_type(
         "presentationml.slide+xml", "presentationml.slideLayout+xml", "presentationml.slideMaster+xml"
     ):
         if name not in gone:
-            _clean_slide(package, name, gone)
+            _clean_slide(package, name, gone, size)
     freeze_charts(package)
     package.overrides[main] = _MAIN_TYPE
     package.clean_media()
@@ -68,9 +69,9 @@ def _drop_hidden_slides(package: Package, main: str) -> set[str]:
     return gone
 
 
-def _clean_slide(package: Package, name: str, gone: set[str]) -> None:
+def _clean_slide(package: Package, name: str, gone: set[str], size: tuple[int, int]) -> None:
     root = package.tree(name)
-    for shape in hidden_shapes(root):
+    for shape in hidden_shapes(root, size):
         drop(shape)
         package.removed.add("att.pptx_notes")
     for element in [e for e in root.iter() if local(e) in ("custDataLst", "controls")]:

@@ -167,9 +167,12 @@ class _Walker:
             elif name in ("instrText", "delInstrText"):
                 self.story.fields.append(child.text or "")
             elif name == "AlternateContent":
-                self._collect_boxes(_choice(child))
-            elif name in ("drawing", "pict", "object"):
+                pieces.append(self._run_text(_choice(child)))
+            elif name in ("drawing", "pict", "object") and not is_hidden_drawing(child):
                 self._collect_boxes(child)
+            elif name == "drawing":
+                words = "".join(t.text or "" for t in child.iter(f"{W}t"))
+                self.story.hidden.setdefault("隐藏的图形", []).append(words)
             elif name == "ruby":
                 pieces.append(
                     "".join(t.text or "" for base in child.iter(f"{W}rubyBase") for t in base.iter(f"{W}t"))
@@ -188,6 +191,11 @@ class _Walker:
         boxes, self.boxes = self.boxes, []
         for box in boxes:
             self.blocks(box, shown=shown)
+
+
+def is_hidden_drawing(drawing: Any) -> bool:
+    """Tell whether a drawing is switched off in the selection pane."""
+    return any(local(e) == "docPr" and e.get("hidden") in ("1", "true") for e in drawing.iter())
 
 
 def _choice(alternate: Any) -> Any:

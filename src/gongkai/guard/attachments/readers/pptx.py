@@ -45,14 +45,42 @@ def tables(root: Any) -> list[list[list[str]]]:
     ]
 
 
-def hidden_shapes(root: Any) -> list[Any]:
-    """Return the shapes switched off in the selection pane."""
-    found = []
+def slide_size(presentation: Any) -> tuple[int, int]:
+    """Return width and height of the slides in English metric units; the usual 4:3 size when not given."""
+    size = next(presentation.iter(f"{P}sldSz"), None)
+    if size is None or not size.get("cx", "").isdigit() or not size.get("cy", "").isdigit():
+        return 9_144_000, 6_858_000
+    return int(size.get("cx")), int(size.get("cy"))
+
+
+def hidden_shapes(root: Any, size: tuple[int, int]) -> list[Any]:
+    """Return the shapes switched off in the selection pane, and shapes with words that lie wholly outside the slide."""
+    found = _outside(root, size)
     for properties in root.iter(f"{P}cNvPr"):
         if properties.get("hidden") in _TRUE:
             holder = properties.getparent()
-            if holder is not None and holder.getparent() is not None:
-                found.append(holder.getparent())
+            shape = None if holder is None else holder.getparent()
+            if shape is not None and shape not in found:
+                found.append(shape)
+    return found
+
+
+def _outside(root: Any, size: tuple[int, int]) -> list[Any]:
+    tree = next(root.iter(f"{P}spTree"), None)
+    found = []
+    for shape in tree if tree is not None else ():
+        place = next((e for e in shape.iter(f"{A}xfrm", f"{P}xfrm")), None)
+        offset = None if place is None else place.find(f"{A}off")
+        extent = None if place is None else place.find(f"{A}ext")
+        if offset is None or extent is None or next(shape.iter(f"{A}t"), None) is None:
+            continue
+        try:
+            left, top = int(offset.get("x")), int(offset.get("y"))
+            right, bottom = left + int(extent.get("cx")), top + int(extent.get("cy"))
+        except (TypeError, ValueError):
+            continue
+        if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
+            found.append(shape)
     return found
 
 
@@ -73,8 +101,9 @@ def read_pptx(reading: Reading) -> None:
         package = PackageReader(archive)
         main = package.main_part("ppt/presentation.xml")
         hidden_slides: list[int] = []
+        size = slide_size(package.tree(main))
         for number, name in enumerate(slide_parts(package, main), 1):
-            _slide(reading, package, name, number, hidden_slides)
+            _slide(reading, package, name, number, hidden_slides, size)
             reading.budget.check_time()
         if hidden_slides:
             pages = "、".join(map(str, hidden_slides))
@@ -84,14 +113,19 @@ def read_pptx(reading: Reading) -> None:
 
 
 def _slide(
-    reading: Reading, package: PackageReader, name: str, number: int, hidden_slides: list[int]
+    reading: Reading,
+    package: PackageReader,
+    name: str,
+    number: int,
+    hidden_slides: list[int],
+    size: tuple[int, int],
 ) -> None:
     root = package.tree(name)
     is_hidden = root.get("show") in _FALSE
     if is_hidden:
         hidden_slides.append(number)
     kind = "hidden" if is_hidden else "text"
-    concealed = hidden_shapes(root)
+    concealed = hidden_shapes(root, size)
     text = "\n".join(line for shape in concealed for line in paragraphs(shape))
     for shape in concealed:
         parent = shape.getparent()
@@ -102,7 +136,7 @@ def _slide(
         reading.finding(
             "att.pptx_notes",
             f"slide:{number}",
-            f"第 {number} 页有隐藏的图形 {len(concealed)} 个",
+            f"第 {number} 页有隐藏或放在页外的图形 {len(concealed)} 个",
             matched=sample(text),
             variant="hidden_shape",
         )

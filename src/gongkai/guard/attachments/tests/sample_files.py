@@ -290,6 +290,23 @@ def hide_shape(deck) -> None:  # type: ignore[no-untyped-def]
     box._element.nvSpPr.cNvPr.set("hidden", "1")
 
 
+def put_shape_off_the_slide(deck) -> None:  # type: ignore[no-untyped-def]
+    box = deck.slides[0].shapes.add_textbox(Emu(-3_000_000), Emu(0), Emu(1_000_000), Emu(500_000))
+    box.text_frame.text = SECRET
+
+
+def add_hidden_drawing(document: docx.document.Document) -> None:
+    """A text box switched off in the selection pane."""
+    box = (
+        f'<w:r {nsdecls("w", "wp", "a")} xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><w:drawing>'
+        '<wp:inline><wp:extent cx="900000" cy="300000"/><wp:docPr id="9" name="box" hidden="1"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/><wps:spPr/>'
+        f"<wps:txbx><w:txbxContent><w:p><w:r><w:t>{SECRET}</w:t></w:r></w:p></w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp>"
+        "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+    )
+    document.add_paragraph("公开部分。")._p.append(parse_xml(box))
+
+
 def rewrite_zip(path: Path, changes: dict[str, bytes], *, drop: tuple[str, ...] = ()) -> Path:
     """Change or add members of a zip in place."""
     with zipfile.ZipFile(path) as archive:

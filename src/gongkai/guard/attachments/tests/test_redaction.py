@@ -124,6 +124,24 @@ def test_wrong_boxes_are_refused_with_a_reason(boxes: list[Box], tmp_path: Path)
     assert not (tmp_path / "out.pdf").exists()
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_boxes_are_found_around_words_and_destroy_them(turn: int, tmp_path: Path) -> None:
+    body = made.text_at(60, 200, "call 139 0000 1357 now") + made.text_at(60, 150, "keep 12320") + COLOURS
+    pdf = made.pdf_page(body, rotate=turn)
+    path, out = tmp_path / "in.pdf", tmp_path / "out.pdf"
+    pdf.save(path)
+    boxes = api.find_boxes(path, ["13900001357"], "个人隐私")
+    assert len(boxes) == 1
+    assert api.find_boxes(path, ["absent", " "], "x") == []
+    result = api.redact_pdf(path, out, boxes)
+    assert result.still == []
+    assert result.words
+    assert _has(_render(out), (0, 0, 255))
+    assert api.page_png(out, 1, width=300).startswith(b"\x89PNG")
+    with pytest.raises(api.Unreadable, match="没有第 2 页"):
+        api.page_png(out, 2)
+
+
 def test_broken_pdf_cannot_be_redacted(tmp_path: Path) -> None:
     (tmp_path / "in.pdf").write_bytes(b"%PDF-1.7 nothing")
     result = api.redact_pdf(tmp_path / "in.pdf", tmp_path / "out.pdf", [Box(1, (0, 0, 1, 1), "x")])
