@@ -76,7 +76,7 @@ def full_build(
         tree.move_in(places.public, staged)
         gone = strays(places.public, {path for result in done for path, _, _ in result.files})
         tree.remove(places.public, gone)
-        os.sync()
+        tree.sync_everything()
         search_begun = time.perf_counter()
         rebuild_index(places.index, ((card, spool.get(card.record_id)) for card in _live(db)))
         search_seconds = time.perf_counter() - search_begun

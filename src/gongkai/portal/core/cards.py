@@ -63,6 +63,7 @@ def card_of(release: Release) -> Card:
         minor=str(topic.get("minor") or ""),
         validity=str(validity.get("state") or "valid"),
         summary=str(payload.get("summary") or "")[:200],
+        keyword=str(next(iter(payload.get("keywords") or ()), ""))[:20],
         interprets=tuple(payload.get("interprets") or ()),
         amends=str(payload.get("amends") or ""),
         related=tuple(payload.get("related") or ()),

@@ -209,6 +209,7 @@ class Card:
     minor: str = ""
     validity: str = "valid"
     summary: str = ""
+    keyword: str = ""
     columns: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()

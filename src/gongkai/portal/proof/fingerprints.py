@@ -11,7 +11,7 @@ import json
 import re
 import sqlite3
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,12 +44,24 @@ def prints_of(text: str) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is kept of a withdrawn record: hashes of its text, its page's path, the paths and hashes of its files."""
+    """What is kept of a withdrawn record: hashes of its text, its page's path, the paths and hashes of its files.
+
+    `short_title`: the title is too short for a piece, so whole short lines are compared as well.
+    """
 
     record_id: int
     path: str
     prints: frozenset[int]
     files: tuple[tuple[str, str], ...]
+    short_title: bool = False
+
+
+def short_lines(text: str) -> Iterator[str]:
+    """Return the lines of four letters to one less than a piece, without white space and marks."""
+    for line in text.splitlines():
+        letters = "".join(_LETTERS.findall(line))
+        if 4 <= len(letters) < LENGTH:
+            yield letters
 
 
 def fingerprint_of(card: Card, payload: dict[str, Any]) -> Fingerprint:
@@ -57,16 +69,20 @@ def fingerprint_of(card: Card, payload: dict[str, Any]) -> Fingerprint:
     text = "\n".join(
         [plain_text(payload), *(str(a.get("text") or "") for a in payload.get("attachments") or ())]
     )
-    return Fingerprint(card.record_id, card.path, frozenset(prints_of(text)), card.files)
+    prints = prints_of(text)
+    titles = list(short_lines(card.title))
+    prints.update(print_of(title) for title in titles)
+    return Fingerprint(card.record_id, card.path, frozenset(prints), card.files, bool(titles))
 
 
 def remember(db: sqlite3.Connection, card: Card, payload: dict[str, Any]) -> None:
     """Keep the fingerprint of a record that is about to be withdrawn (inside the caller's transaction)."""
     found = fingerprint_of(card, payload)
     packed = struct.pack(f">{len(found.prints)}Q", *sorted(found.prints))
+    files = json.dumps({"files": found.files, "short_title": found.short_title})
     db.execute(
         "INSERT OR REPLACE INTO fingerprint VALUES (?,?,?,?,?)",
-        (card.release_id, card.record_id, card.path, packed, json.dumps(found.files)),
+        (card.release_id, card.record_id, card.path, packed, files),
     )
 
 
@@ -78,5 +94,12 @@ def recall(db: sqlite3.Connection, record_id: int) -> Fingerprint | None:
     if not rows:
         return None
     prints = {n for row in rows for (n,) in struct.iter_unpack(">Q", row[1])}
-    files: Iterable[tuple[str, str]] = {(a, b) for row in rows for a, b in json.loads(row[2])}
-    return Fingerprint(record_id, rows[-1][0], frozenset(prints), tuple(sorted(files)))
+    kept = [json.loads(row[2]) for row in rows]
+    files = {(a, b) for one in kept for a, b in one["files"]}
+    return Fingerprint(
+        record_id,
+        rows[-1][0],
+        frozenset(prints),
+        tuple(sorted(files)),
+        any(one["short_title"] for one in kept),
+    )

@@ -71,11 +71,11 @@ class SearchPages:
                 FACET_NAMES[name],
                 [
                     (self._label(press, name, v), n, here(**{name: v}), found.filters.get(name) == v)
-                    for v, n in found.facets[name]
+                    for v, n in found.facets.get(name, ())
                 ],
             )
             for name in _GROUPS
-            if len(found.facets.get(name, ())) > 1 or found.filters.get(name)
+            if len(found.facets.get(name, ())) > 1
         ]
         return press.answer(
             "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, again=here, facets=facets,

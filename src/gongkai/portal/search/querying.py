@@ -16,7 +16,7 @@ from gongkai.portal.search.schema import FACETS, schema
 
 MAX_LENGTH = 100
 MAX_TERMS = 8
-_YEAR = re.compile(r"\s*[\[(【［（〔]\s*((?:19|20)\d\d)\s*[\])】］）〕]\s*(?:第\s*)?(?=\d|$)")
+_YEAR = re.compile(r"[\[(【〔{]((?:19|20)\d\d)[\])】〕}](?:第(?=\d))?")
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 _LATIN = re.compile(r"[a-z]{2,40}")
 _SPECIAL = set("\\.+*?()|[]{}^$#&-~")
@@ -32,12 +32,9 @@ class Term:
 
 def terms_of(typed: str) -> list[Term]:
     """Return the terms of a query, normalised; at most eight, from at most a hundred characters."""
-    plain = (
-        typed[:MAX_LENGTH].replace("“", '"').replace("”", '"')
-        if typed.count("“") == 1 == typed.count("”") and typed[:1] == "“" and typed[-1:] == "”"
-        else typed[:MAX_LENGTH]
-    )
-    plain = _YEAR.sub(r"〔\1〕", plain)
+    plain = typed[:MAX_LENGTH].strip()
+    if plain[:1] == "“" and plain[-1:] == "”" and len(plain) > 2:
+        plain = f'"{plain[1:-1]}"'
     found = []
     for quoted, bare in _PHRASE.findall(text.normalise(plain)):
         value = (quoted or bare).replace(" ", "") if quoted else bare
@@ -58,7 +55,8 @@ def _all(queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, q) for q in queries])
 
 
-def _substring(field: str, value: str) -> Query:
+def substring_query(field: str, value: str) -> Query:
+    """Return the query for a substring of a field of character pairs."""
     pairs = text.gram_list(value)
     if len(value) == 1:
         first = "\\" + value if value in _SPECIAL else value
@@ -68,7 +66,10 @@ def _substring(field: str, value: str) -> Query:
 
 def _one(term: Term) -> Query:
     value = term.text
-    ways = [Query.boost_query(_substring("title_grams", value), 6.0), _substring("body_grams", value)]
+    ways = [
+        Query.boost_query(substring_query("title_grams", value), 6.0),
+        substring_query("body_grams", value),
+    ]
     if not term.exact:
         words = text.word_list(value)
         if words and (len(words) > 1 or words[0] != value or len(value) > 1):
@@ -116,12 +117,26 @@ def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
     return Query.boolean_query(parts)
 
 
-def sounding_query(term: Term) -> tuple[str, Query] | None:
-    """Return (pinyin, query) for titles with a word that sounds like a Chinese term, or None."""
+def sounding_queries(term: Term) -> list[tuple[int | None, str, Query]]:
+    """Return (place, pinyin, query) for titles with words that sound like a Chinese term: the whole (place None), then each pair."""
     if not re.fullmatch(r"[\u4e00-\u9fff]{2,8}", term.text):
-        return None
-    sound = text.word_pinyin(term.text)[0]
-    return sound, _term("pinyin", sound)
+        return []
+    pieces: list[tuple[int | None, str]] = [(None, term.text)]
+    if len(term.text) > 2:
+        pieces += [(i, term.text[i : i + 2]) for i in range(len(term.text) - 1)]
+    return [
+        (place, sound, _term("pinyin", sound))
+        for place, piece in pieces
+        for sound in [text.word_pinyin(piece)[0]]
+    ]
 
 
-__all__ = ["MAX_LENGTH", "Term", "build_query", "loose_query", "sounding_query", "terms_of"]
+__all__ = [
+    "MAX_LENGTH",
+    "Term",
+    "build_query",
+    "loose_query",
+    "sounding_queries",
+    "substring_query",
+    "terms_of",
+]

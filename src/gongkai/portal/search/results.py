@@ -15,7 +15,14 @@ from gongkai.portal.core.blocks import plain_text
 from gongkai.portal.places import Places
 from gongkai.portal.search import text
 from gongkai.portal.search.context import excerpt, marked
-from gongkai.portal.search.querying import Term, build_query, loose_query, sounding_query, terms_of
+from gongkai.portal.search.querying import (
+    Term,
+    build_query,
+    loose_query,
+    sounding_queries,
+    substring_query,
+    terms_of,
+)
 from gongkai.portal.search.schema import FACETS, current_folder
 
 PAGE_SIZE = 10
@@ -131,20 +138,35 @@ class Searcher:
         )  # fmt: skip
 
     def _suggest(self, searcher: tantivy.Searcher, terms: list[Term]) -> str:
-        """Return the query with a term replaced by a word of a title that sounds the same, or an empty string."""
+        """Return the query with a stretch of a term replaced by words of a title that sound the same, or an empty string."""
         for term in terms:
-            sounding = sounding_query(term)
-            if sounding is None:
-                continue
-            sound, query = sounding
-            for _, address in searcher.search(query, 1).hits:
-                payload = read_open(self._places.public, str(searcher.doc(address).get_first("id")))
-                title = text.normalise(str((payload or {}).get("title") or ""))
-                size = len(term.text)
-                for i in range(len(title) - size + 1):
-                    if title[i : i + size] != term.text and text.word_pinyin(title[i : i + size])[0] == sound:
-                        return " ".join(title[i : i + size] if t is term else t.text for t in terms)
+            for first, sound, query in sounding_queries(term):
+                size = min(2, len(term.text))
+                if (
+                    first is not None
+                    and searcher.search(
+                        substring_query("title_grams", term.text[first : first + size]), 1
+                    ).count
+                ):
+                    continue
+                for _, address in searcher.search(query, 1).hits:
+                    payload = read_open(self._places.public, str(searcher.doc(address).get_first("id")))
+                    title = text.normalise(str((payload or {}).get("title") or ""))
+                    start, end = (first, first + 2) if first is not None else (0, len(term.text))
+                    like = _sounding_like(title, term.text[start:end], sound)
+                    if like:
+                        mended = term.text[:start] + like + term.text[end:]
+                        return " ".join(mended if t is term else t.text for t in terms)
         return ""
+
+
+def _sounding_like(title: str, wrong: str, sound: str) -> str:
+    """Return the stretch of a title that sounds like `wrong` and is not it."""
+    for i in range(len(title) - len(wrong) + 1):
+        piece = title[i : i + len(wrong)]
+        if piece != wrong and text.word_pinyin(piece)[0] == sound:
+            return piece
+    return ""
 
 
 def read_open(public: Path, name: str) -> dict[str, Any] | None:

@@ -30,7 +30,13 @@ def document_of(card: Card, payload: dict[str, Any]) -> tantivy.Document:
     lines = plain_text(payload).split("\n")[1:]
     lines += [str(row.get("text") or "") for row in payload.get("attachments") or ()]
     lines += [str(row.get("name") or "") for row in payload.get("attachments") or ()]
-    lines += [card.issuer, card.section, card.index_number, *(str(k) for k in payload.get("keywords") or ())]
+    lines += [
+        card.issuer,
+        card.section,
+        card.document_number,
+        card.index_number,
+        *(str(k) for k in payload.get("keywords") or ()),
+    ]
     body = "\n".join(text.normalise(line) for line in "\n".join(lines)[:BODY_LIMIT].split("\n"))
     values: dict[str, Any] = {
         "id": [document_id(card)],

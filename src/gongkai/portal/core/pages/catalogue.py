@@ -31,8 +31,8 @@ _HEAD = (
 def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     """Return the catalogue of organisation `argument`; the empty argument lists the authorities that have one."""
     if not argument:
-        rows = [(press.organisation(c.org_code), len(c.items), c.version) for c in press.site.catalogues]
-        return press.both("catalogues", "catalogue/index.html", org=press.directory.root.code, rows=rows)
+        rows_of = [(press.organisation(c.org_code), len(c.items), c.version) for c in press.site.catalogues]
+        return press.both("catalogues", "catalogue/index.html", org=press.directory.root.code, rows=rows_of)
     catalogue = press.directory.catalogue(argument)
     counts = {item.code: shelf.count(f"item:{argument}/{item.code}") for item in catalogue.items}
     groups: dict[str, list[Item]] = {}

@@ -30,11 +30,11 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
 
 
 def _examples(latest: list) -> list[str]:  # type: ignore[type-arg]
-    """Return up to three example queries that find something: the names of what was published last, cut to a few characters."""
+    """Return up to three example queries that find something: first keywords (or numbers) of what was published last."""
     found: list[str] = []
     for _, cards in latest:
         for card in cards:
-            word = next((w for w in (card.document_number, card.minor) if w), "")
+            word = next((w for w in (card.keyword, card.document_number) if w), "")
             if word and word not in found:
                 found.append(word)
                 break
