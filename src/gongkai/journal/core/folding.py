@@ -35,6 +35,8 @@ class FoldDefinition:
     `names`: the facts looked at. `measure`: `count` of facts, exact `sum` of the body field `field`, or number of `distinct`
     values of `field` (default: the subject). `newest_per`: of all facts with the same value there (usually `subject`) only the
     one written last counts, *before* `where` is applied, so that a withdrawal takes back a publication.
+    `newest_anywhere`: that newest fact is chosen among all facts of any day, and then its own day must lie in the window: what was
+    moved to another year counts there only.
     `window`: facts whose day lies in the `period`, or all `until_end` of it (stocks). `group_by`: columns or body fields whose
     values make separate cells.
     """
@@ -46,6 +48,7 @@ class FoldDefinition:
     field: str | None = None
     where: tuple[Condition, ...] = ()
     newest_per: str | None = None
+    newest_anywhere: bool = False
     window: str = "period"
     group_by: tuple[str, ...] = ()
 
@@ -59,6 +62,8 @@ class FoldDefinition:
             raise DefinitionInvalid(f"指标「{self.id}」没有写明用哪些事实")
         if self.measure == "sum" and self.field is None:
             raise DefinitionInvalid(f"指标「{self.id}」求和但没有写明 field")
+        if self.newest_anywhere and self.newest_per is None:
+            raise DefinitionInvalid(f"指标「{self.id}」写了 newest_anywhere 但没有写明 newest_per")
         fields = [self.field, self.newest_per, *self.group_by, *(c.field for c in self.where)]
         for name in fields:
             if name is not None and not _FIELD.fullmatch(name):
@@ -110,6 +115,7 @@ def read_definition(raw: Mapping[str, Any]) -> FoldDefinition:
         field=raw.get("field"),
         where=tuple(_condition(identity, c) for c in conditions),
         newest_per=raw.get("newest_per"),
+        newest_anywhere=bool(raw.get("newest_anywhere", False)),
         window=str(raw.get("window", "period")),
         group_by=_texts(raw.get("group_by")),
     )

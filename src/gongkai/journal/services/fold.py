@@ -78,11 +78,18 @@ def _condition(condition: Condition) -> Sql:
             return one_of(value, [condition.operator])
 
 
+def _days(definition: FoldDefinition, period: Period) -> list[Sql]:
+    days = [Sql('e."on" <= %s', (day_value(period[1]),))]
+    if definition.window == "period":
+        days.append(Sql('e."on" >= %s', (day_value(period[0]),)))
+    return days
+
+
 def _window(definition: FoldDefinition, orgs: Sql, period: Period, as_of: datetime | None) -> Sql:
     """Return the conditions that choose the facts before `newest_per` and `where`."""
-    parts = [one_of(Sql("e.name"), definition.names), orgs, Sql('e."on" <= %s', (day_value(period[1]),))]
-    if definition.window == "period":
-        parts.append(Sql('e."on" >= %s', (day_value(period[0]),)))
+    parts = [one_of(Sql("e.name"), definition.names), orgs]
+    if not definition.newest_anywhere:
+        parts += _days(definition, period)
     if as_of is not None:
         parts.append(Sql("e.at <= %s", (moment_value(as_of),)))
     return _joined([p for p in parts if p.text], " AND ")
@@ -103,16 +110,19 @@ def _orgs(org_prefix: str | None, orgs: Collection[str] | None) -> Sql:
     return _joined(parts, " AND ")
 
 
-def _source(definition: FoldDefinition, window: Sql) -> Sql:
+def _source(definition: FoldDefinition, window: Sql, period: Period) -> Sql:
     """Return FROM and WHERE of the facts that count."""
     conditions = [_condition(c) for c in definition.where]
+    if definition.newest_anywhere:
+        conditions = _days(definition, period) + conditions
     if definition.newest_per is None:
         return _joined(
             [Sql(f"FROM journal_entry e WHERE {window.text}", window.params), *conditions], " AND "
         )
     per = _value_of(definition.newest_per)
     newest = Sql(
-        f"FROM journal_entry e WHERE e.id IN (SELECT MAX(e.id) FROM journal_entry e WHERE {window.text} GROUP BY {per.text})",  # noqa: S608
+        f"FROM journal_entry e JOIN (SELECT MAX(e.id) AS id FROM journal_entry e WHERE {window.text} GROUP BY {per.text}) n"  # noqa: S608
+        " ON n.id = e.id WHERE 1 = 1",
         (*window.params, *per.params),
     )
     return _joined([newest, *conditions], " AND ")
@@ -155,7 +165,7 @@ def fold_cells(
     `group_by` the only key is `()`, present even when no fact fits; else combinations without facts are absent.
     """
     window = _window(definition, _orgs(org_prefix, orgs), period, _end_of(as_of))
-    source, measure = _source(definition, window), _measure(definition)
+    source, measure = _source(definition, window, period), _measure(definition)
     groups = [_value_of(field) for field in definition.group_by]
     heads = _joined([*groups, measure, Sql("COUNT(*)")], ", ")
     tail = f" GROUP BY {', '.join(str(n + 1) for n in range(len(groups)))}" if groups else ""

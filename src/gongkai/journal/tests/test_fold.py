@@ -108,6 +108,16 @@ def test_newest_per_subject_takes_back_what_was_undone() -> None:
 
 
 @pytest.mark.django_db
+def test_newest_anywhere_counts_what_was_moved_to_another_year_there_only() -> None:
+    write(sold("pear:1", pieces=3), sold("pear:2", pieces=5), sold("pear:1", pieces=4, on=date(2021, 2, 1)))
+    moved = definition(newest_per="subject", newest_anywhere=True, measure="sum", field="pieces")
+    assert api.fold(definition=moved, period=YEAR).value == 5
+    assert api.fold(definition=moved, period=(date(2021, 1, 1), date(2021, 12, 31))).value == 4
+    with pytest.raises(api.DefinitionInvalid, match="newest_per"):
+        definition(newest_anywhere=True)
+
+
+@pytest.mark.django_db
 def test_as_of_keeps_a_figure_what_it_was() -> None:
     write(sold("pear:1"), now=NOW)
     write(sold("pear:2", on=date(2020, 2, 1)), now=NOW + timedelta(days=30))
