@@ -113,7 +113,7 @@ class PhraseBook:
             index = next(number for number, char in enumerate(written) if char != phrase[number])
             if not "\u4e00" <= written[index] <= "\u9fff":
                 return None
-            why = self._reason(text, start, start + len(phrase), start + index, phrase, index)
+            why = self._reason(text, start, entry, index)
             return Slip(start, start + len(phrase), phrase, why, entry.book) if why else None
         if len(phrase) >= _SHORTEST_FOR_GAP and entry.offset == 0:
             return self._gap(text, start, phrase, len(entry.anchor))
@@ -137,7 +137,9 @@ class PhraseBook:
                 return Slip(start, start + len(shorter), phrase, "漏字", "common")
         return None
 
-    def _reason(self, text: str, start: int, end: int, place: int, phrase: str, index: int) -> str:
+    def _reason(self, text: str, start: int, entry: _Entry, index: int) -> str:
+        """Say why the one differing character is a slip: 形近, 音近, 不成词; empty when it may be meant."""
+        phrase, place, end = entry.phrase, start + index, start + len(entry.phrase)
         wrong, right = text[place], phrase[index]
         written = text[start:end]
         around = text[max(0, start - 4) : end + 4]
@@ -158,7 +160,14 @@ class PhraseBook:
         if alike:
             return "音近" if orphan or len(written) >= 5 else ""
         whole, _ = _segmented(phrase, index)
-        if index and orphan and len(whole) >= 2 and wrong not in _GRAMMAR and wrong not in _MORPHEMES:
+        if (
+            index
+            and entry.book == "fixed"
+            and orphan
+            and len(whole) >= 2
+            and wrong not in _GRAMMAR
+            and wrong not in _MORPHEMES
+        ):
             return "不成词"
         return ""
 
@@ -176,7 +185,7 @@ _GRAMMAR = frozenset("的了和与及或在于为对从由被把将向到以并�
 
 
 # characters that stand for a whole word in official abbreviations: alone they prove no slip
-_MORPHEMES = frozenset("办函令字法厅卫医药疾控妇幼残居家校企农民政财税案件表单证告书稿网线站点面间型式化性率量值数额类业产学研教科文体育食品环住建交运商旅宣统组纪监检审巡督查访信评奖补贷险保社养老托防救治养护管服务工团青")  # fmt: skip
+_MORPHEMES = frozenset("办函令字法厅卫医药疾控妇幼残居家校企农民政财税案件表单证告书稿网线站点面间型式化性率量值数额类业产学研教科文体育食品环住建交运商旅宣统组纪监检审巡督查访信评奖补贷险保社养老托防救治养护管服务工团青副正总代价地得")  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)
@@ -203,7 +212,7 @@ def _sounds_alike(one: str, other: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _sounds(char: str) -> frozenset[str]:
     """Return the toneless readings of a character, with zh/z, ch/c, sh/s, n/l and -ng/-n taken as one."""
-    readings = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
+    readings = pinyin(char, style=Style.NORMAL, heteronym=False)[0]
     folded = set()
     for reading in readings:
         sound = re.sub(r"^(z|c|s)h", r"\1", reading)

@@ -224,15 +224,10 @@ def _metadata_order(part: PartReading, reading: Reading) -> Iterator[Hit]:
                 confidence=0.9,
             )
     starts = _STARTS.search(part.plain)
-    made_public = _MADE.search(part.plain, *part.line_span(starts.start())) if starts else None
+    made_public = _MADE.search(part.plain, *part.sentence_span(starts.start())) if starts else None
     if starts and made_public and not _BACKDATED.search(part.plain):
         force, public = _date(*starts.groups()), _date(*made_public.groups())
-        if (
-            force
-            and public
-            and force < public
-            and part.line_span(starts.start()) == part.line_span(made_public.start())
-        ):
+        if force and public and force < public:
             yield Hit(
                 part,
                 *starts.span(),
