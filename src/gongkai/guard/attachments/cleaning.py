@@ -17,6 +17,11 @@ from gongkai.guard.attachments.names import suffix_of
 from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.rules import load_rules
 
+# Suffixes of Office files with macros or of templates: the clean copy is a plain document and needs the plain suffix.
+_PLAIN_SUFFIX = {
+    "docm": "docx", "dotx": "docx", "dotm": "docx", "xlsm": "xlsx", "xltx": "xlsx", "xltm": "xlsx", "pptm": "pptx", "ppsx": "pptx", "ppsm": "pptx",
+    "potx": "pptx",
+}  # fmt: skip
 _OFFICE = {"docx": clean_docx, "xlsx": clean_xlsx, "pptx": clean_pptx}
 
 
@@ -30,8 +35,9 @@ def clean_bytes(data: bytes, out_name: str, budget: Budget, removed: Removed, le
             f"“{out_name}”同时又能当作{'、'.join(NAMES.get(name, name) for name in kind.also)}打开，不能清洗"
         )
     made = MODERN.get(kind.kind, kind.kind)
-    expected = load_rules().suffixes.get(suffix_of(out_name))
-    if expected and made not in expected:
+    suffix = suffix_of(out_name)
+    expected = load_rules().suffixes.get(suffix)
+    if (expected and made not in expected) or suffix in _PLAIN_SUFFIX:
         raise Unreadable(f"清洗后的文件是 {made}，不能叫“{out_name}”；请改用 .{made} 后缀")
     if kind.kind in LEGACY:
         if kind.macros:
@@ -44,13 +50,17 @@ def clean_bytes(data: bytes, out_name: str, budget: Budget, removed: Removed, le
     if made in IMAGES:
         return clean_picture(data, made, removed)
     if made == "zip":
-        return clean_zip(
-            io.BytesIO(data),
-            budget,
-            removed,
-            level + 1,
-            lambda member, name, depth: clean_bytes(member, name, budget, removed, depth),
-        )
+        return clean_zip(io.BytesIO(data), budget, removed, level + 1, _member)
     if made == "text":
         return data
     raise Unreadable(f"“{out_name}”是{kind.name}，不能自动清洗；请用原软件另存为常用格式")
+
+
+def _member(data: bytes, name: str, budget: Budget, removed: Removed, level: int) -> tuple[str, bytes]:
+    """Clean a member of an archive; an old or macro suffix becomes that of what comes out."""
+    kind = sniff(data).kind
+    suffix = suffix_of(name)
+    fresh = MODERN.get(kind) if suffix != MODERN.get(kind, suffix) else _PLAIN_SUFFIX.get(suffix)
+    if fresh:
+        name = f"{name[: len(name) - len(suffix)]}{fresh}"
+    return name, clean_bytes(data, name, budget, removed, level)

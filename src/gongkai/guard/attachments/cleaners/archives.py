@@ -23,9 +23,9 @@ def clean_zip(
     budget: Budget,
     removed: Removed,
     level: int,
-    clean_member: Callable[[bytes, str, int], bytes],
+    clean_member: Callable[[bytes, str, Budget, Removed, int], tuple[str, bytes]],
 ) -> bytes:
-    """Return a zip whose members were cleaned by `clean_member(data, name, level)`; raises Unreadable or Overrun."""
+    """Return a zip whose members were cleaned by `clean_member`, which also says how each is called now; raises Unreadable or Overrun."""
     if level > budget.limits.depth:
         raise Overrun(f"压缩包嵌套超过 {budget.limits.depth} 层")
     out = io.BytesIO()
@@ -38,10 +38,10 @@ def clean_zip(
                 continue
             if danger := member_danger(archive.infos[name], name):
                 raise Unreadable(f"压缩包内“{name}”{danger}，请去掉后重新打包")
-            info = zipfile.ZipInfo(name, _DATE)
+            data = archive.read(name, most_bytes=budget.limits.file_bytes)
+            fresh, data = clean_member(data, name, budget, removed, level)
+            info = zipfile.ZipInfo(fresh, _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            made.writestr(
-                info, clean_member(archive.read(name, most_bytes=budget.limits.file_bytes), name, level)
-            )
+            made.writestr(info, data)
     return out.getvalue()

@@ -81,10 +81,17 @@ def _properties(reading: Reading, package: PackageReader) -> None:
             root = package.tree(name)
             if not is_bibliography(root):
                 values["自定义 XML"] = " ".join("".join(root.itertext()).split())[:2000]
+        elif name in ("word/people.xml", "ppt/authors.xml") or name.startswith("xl/persons/"):
+            people = [
+                element.get("author") or element.get("displayName") or element.get("name")
+                for element in package.tree(name)
+            ]
+            values["参与者"] = "、".join(person for person in people if person)
         elif name.startswith("docProps/thumbnail"):
             values["缩略图"] = name
         elif "printerSettings" in name:
             values["打印机设置"] = name
+    values = {key: value for key, value in values.items() if value}
     if not values:
         return
     reading.part("property", "\n".join(f"{key}：{value}" for key, value in values.items()), kind="property")

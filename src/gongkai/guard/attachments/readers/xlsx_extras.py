@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from gongkai.guard.attachments.opc import PackageReader
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from gongkai.guard.attachments.readers.xlsx import SheetEntry
 
 _CACHE_CHARS = 1_000_000
-_OUTSIDE = {"externalLink": "外部链接", "queryTable": "查询", "connections+xml": "连接串"}
+_OUTSIDE = {"externalLink": "外部链接", "queryTable": "查询", "connections": "连接串"}
+_COMMENTS = re.compile(r"xl/(threadedComments/|comments\d*\.xml$|comments/)", re.IGNORECASE)
 
 
 def read_extras(reading: Reading, package: PackageReader, workbook: Any, entries: list[SheetEntry]) -> None:
@@ -31,11 +33,8 @@ def _comments(reading: Reading, package: PackageReader) -> None:
     first = ""
     for name in package.names:
         declared = package.content_type(name).lower()
-        if not name.endswith(".xml") or not (
-            "spreadsheetml.comments" in declared
-            or "threadedcomments" in declared
-            or "/threadedComments/" in name
-        ):
+        is_comments = "spreadsheetml.comments" in declared or "threadedcomments" in declared
+        if not name.endswith(".xml") or not (is_comments or _COMMENTS.match(name)):
             continue
         for element in package.tree(name).iter():
             if local(element) not in ("comment", "threadedComment"):
@@ -52,13 +51,14 @@ def _pivot(reading: Reading, package: PackageReader) -> None:
     """Read the details kept in pivot caches and slicers."""
     values: list[str] = []
     chars = 0
-    records = 0
+    records = parts = 0
     for name in package.names:
         declared = package.content_type(name)
         if not (
             "pivotCacheRecords" in declared or "pivotCacheDefinition" in declared or "/pivotCache/" in name
         ) or name.endswith(".rels"):
             continue
+        parts += "Records" in declared or "Records" in name
         with package.zip.open(name) as source:
             for element in stream(source, ("s", "n", "d", "r"), name):
                 if local(element) == "r":
@@ -66,7 +66,7 @@ def _pivot(reading: Reading, package: PackageReader) -> None:
                 elif element.get("v") and chars < _CACHE_CHARS:
                     values.append(element.get("v"))
                     chars += len(values[-1])
-    if not values and not records:
+    if not values and not records and not parts:
         return
     reading.part("pivot:1", "\n".join(values), kind="hidden")
     detail = f"明细 {records} 行" if records else f"明细值 {len(values)} 个"
