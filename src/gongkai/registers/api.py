@@ -10,6 +10,7 @@ from gongkai.registers.selectors import RegisterStanding, iter_values, list_stan
 from gongkai.registers.services.draft_release import draft_release
 from gongkai.registers.services.import_rows import drop_batch, promote, stage_table
 from gongkai.registers.services.record_row import record_row, remove_row
+from gongkai.registers.services.record_rows import record_rows
 
 __all__ = [
     "CellProblem",
@@ -26,6 +27,7 @@ __all__ = [
     "list_standings",
     "promote",
     "record_row",
+    "record_rows",
     "register",
     "registers",
     "remove_row",

@@ -8,12 +8,13 @@ from itertools import islice
 
 from django.db import transaction
 
-from gongkai.journal.api import Actor, record_facts
+from gongkai.journal.api import Actor
 from gongkai.registers.core.rows import CellProblem, Row, RowRefused, match_heads, read_rows
 from gongkai.registers.core.schema import Register, register
 from gongkai.registers.core.values import from_stored
-from gongkai.registers.models import ImportBatch, RegisterRow, RowChange, StagedRow
-from gongkai.registers.services.record_row import row_fact, stored_values
+from gongkai.registers.models import ImportBatch, RegisterRow, StagedRow
+from gongkai.registers.services.record_row import stored_values
+from gongkai.registers.services.record_rows import write_rows
 
 CHUNK = 2000
 KEPT_PROBLEMS = 500
@@ -111,46 +112,11 @@ def promote(*, batch_id: int, actor: Actor, today: date, now: datetime) -> Impor
     rule = register(batch.register, on=today)
     waiting = batch.staged.order_by("line").iterator(chunk_size=CHUNK)
     while chunk := list(islice(waiting, CHUNK)):
-        _promote_chunk(rule, batch, chunk, actor=actor, now=now)
+        write_rows(rule, batch.org_code, chunk, actor=actor, now=now, reason=f"导入：{batch.file_name}")
     batch.state = ImportBatch.PROMOTED
     batch.save(update_fields=["state"])
     batch.staged.all().delete()
     return batch
-
-
-def _promote_chunk(
-    rule: Register, batch: ImportBatch, chunk: list[StagedRow], *, actor: Actor, now: datetime
-) -> None:
-    rows = RegisterRow.objects.select_for_update().filter(register=rule.id, org_code=batch.org_code)
-    have = {row.key: row for row in rows.filter(key__in=[staged.key for staged in chunk])}
-    new, changed, changes = [], [], []
-    for staged in chunk:
-        target = have.get(staged.key)
-        if target is not None and not target.is_removed and target.digest == staged.digest:
-            continue
-        before = dict(target.values) if target is not None and not target.is_removed else None
-        row = target or RegisterRow(register=rule.id, org_code=batch.org_code, key=staged.key, version=0)
-        row.register_version, row.counted_on, row.values = rule.version, staged.counted_on, staged.values
-        row.digest, row.is_removed, row.version, row.changed_at = staged.digest, False, row.version + 1, now
-        (changed if target is not None else new).append(row)
-        changes.append((row, before))
-    RegisterRow.objects.bulk_create(new, batch_size=500)
-    RegisterRow.objects.bulk_update(
-        changed,
-        ["register_version", "counted_on", "values", "digest", "is_removed", "version", "changed_at"],
-        batch_size=200,
-    )
-    RowChange.objects.bulk_create(
-        [
-            RowChange(
-                row=row, version=row.version, before=before, after=row.values, reason=f"导入：{batch.file_name}"[:300],
-                user_id=actor.user_id, at=now,
-            )
-            for row, before in changes
-        ],
-        batch_size=500,
-    )  # fmt: skip
-    record_facts([row_fact(rule, row) for row, _ in changes], actor=actor, now=now)
 
 
 @transaction.atomic

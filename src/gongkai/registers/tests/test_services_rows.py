@@ -137,3 +137,18 @@ def test_stage_takes_few_queries_for_many_rows(django_assert_max_num_queries):
     with django_assert_max_num_queries(30):
         batch = stage([(n, [f"S{n}", "2026-01-05", n, "疫情防控"]) for n in range(2, 3002)])
     assert batch.rows == 3000
+
+
+def test_record_rows_writes_new_and_changed_ones_only_and_refuses_all_for_one_wrong_cell():
+    rows = [{**SMS, "batch_no": f"S{n}", "message_count": n} for n in range(1, 2501)]
+    write = {"register_id": "message_batch", **WHO}
+    assert api.record_rows(raw_rows=rows, **write) == 2500
+    rows[7] = {**rows[7], "message_count": 9000}
+    assert api.record_rows(raw_rows=iter(rows), **write) == 1
+    assert RegisterRow.objects.get(key="S8").version == 2
+    assert len(facts()) == 2501
+    with pytest.raises(api.RowRefused, match="第 2 行“发送条数”"):
+        api.record_rows(raw_rows=[{**SMS, "batch_no": "S9000"}, {**SMS, "message_count": "x"}], **write)
+    with pytest.raises(api.RowRefused, match="重复"):
+        api.record_rows(raw_rows=[{**SMS, "batch_no": "N1"}, {**SMS, "batch_no": "N1"}], **write)
+    assert RegisterRow.objects.count() == 2500

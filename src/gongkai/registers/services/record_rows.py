@@ -1,0 +1,106 @@
+"""Enter many rows at once (批量填报): by rooms that stand above and by imports; only what changed is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Protocol
+
+from django.db import transaction
+
+from gongkai.journal.api import Actor, record_facts
+from gongkai.registers.core.rows import CellProblem, RowRefused, check_row
+from gongkai.registers.core.schema import Register, register
+from gongkai.registers.models import RegisterRow, RowChange
+from gongkai.registers.services.record_row import row_fact, stored_values
+
+CHUNK = 2000
+
+
+class PreparedRow(Protocol):
+    """A checked row as it is kept: a `StagedRow`, or what `record_rows` makes of a raw row."""
+
+    key: str
+    counted_on: date
+    values: dict[str, object]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    key: str
+    counted_on: date
+    values: dict[str, object]
+    digest: str
+
+
+@transaction.atomic
+def record_rows(
+    *, register_id: str, org_code: str, raw_rows: Iterable[Mapping[str, object]], actor: Actor, today: date,
+    now: datetime, reason: str = "",
+) -> int:  # fmt: skip
+    """Enter rows, or change those whose key is there already; return how many were written. All or nothing.
+
+    Rows that say the same as what stands are left alone. Raises RowRefused with the cells of the first wrong row (its number in
+    the order given, from 1) or a key given twice; RegisterUnknown.
+    """
+    rule = register(register_id, on=today)
+    seen: set[str] = set()
+    written = 0
+    numbered = enumerate(raw_rows, start=1)
+    while chunk := list(islice(numbered, CHUNK)):
+        prepared = []
+        for number, raw in chunk:
+            row = check_row(rule, raw, line=number, today=today)
+            if row.key in seen:
+                names = "、".join(rule.field(k).name for k in rule.key)
+                raise RowRefused([CellProblem(number, names, f"“{row.key}”重复；请合并或改正主键")])
+            seen.add(row.key)
+            prepared.append(_Prepared(row.key, row.counted_on, stored_values(row), row.digest))
+        written += write_rows(rule, org_code, prepared, actor=actor, now=now, reason=reason)
+    return written
+
+
+def write_rows(
+    rule: Register,
+    org_code: str,
+    prepared: Sequence[PreparedRow],
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> int:
+    """Store checked rows with their changes and facts; rows that say the same are left alone. Inside a transaction."""
+    rows = RegisterRow.objects.select_for_update().filter(register=rule.id, org_code=org_code)
+    have = {row.key: row for row in rows.filter(key__in=[p.key for p in prepared])}
+    new, changed, changes = [], [], []
+    for one in prepared:
+        target = have.get(one.key)
+        if target is not None and not target.is_removed and target.digest == one.digest:
+            continue
+        before = dict(target.values) if target is not None and not target.is_removed else None
+        row = target or RegisterRow(register=rule.id, org_code=org_code, key=one.key, version=0)
+        row.register_version, row.counted_on, row.values = rule.version, one.counted_on, one.values
+        row.digest, row.is_removed, row.version, row.changed_at = one.digest, False, row.version + 1, now
+        (changed if target is not None else new).append(row)
+        changes.append((row, before))
+    RegisterRow.objects.bulk_create(new, batch_size=500)
+    RegisterRow.objects.bulk_update(
+        changed,
+        ["register_version", "counted_on", "values", "digest", "is_removed", "version", "changed_at"],
+        batch_size=200,
+    )
+    RowChange.objects.bulk_create(
+        [
+            RowChange(
+                row=row, version=row.version, before=before, after=row.values, reason=reason[:300],
+                user_id=actor.user_id, at=now,
+            )
+            for row, before in changes
+        ],
+        batch_size=500,
+    )  # fmt: skip
+    record_facts([row_fact(rule, row) for row, _ in changes], actor=actor, now=now)
+    return len(changes)
