@@ -24,7 +24,7 @@ from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
 from gongkai.portal.core.values import SITEMAP_SIZE, Card, Site
 from gongkai.portal.places import Places, building
-from gongkai.portal.proof.fingerprints import Fingerprint, pieces, print_of, recall, short_lines
+from gongkai.portal.proof.fingerprints import Fingerprint, Sieve, recall
 from gongkai.portal.proof.reading import TooLarge, blobs, text_of
 from gongkai.portal.search.schema import current_folder, schema
 from gongkai.portal.sources import ReleaseSource
@@ -61,10 +61,10 @@ def prove(places: Places, source: ReleaseSource, record_id: int, *, quick: bool 
         if card is None or not card.withdrawn:
             raise NotWithdrawn(record_id)
         search = _Search(places, source, db, card)
-        files = search.suspects() if quick else _everything(places)
         found = list(_must_be_gone(places, search.known, card))
-        for path, shown in files:
+        for path, shown in search.suspects() if quick else _everything(places):
             found += search.look(path, shown)
+        found += search.verdict()
         found += _index(places, db, card, quick=quick)
     return list(dict.fromkeys(found))
 
@@ -81,7 +81,9 @@ class _Search:
         self._press = Press(Site.from_json(get_meta(db, "site")))
         self._store = SqliteStore(db, lambda _, release_id: source.get(release_id).payload or {})
         self._today = date.fromisoformat(get_meta(db, "today"))
-        self._fresh: dict[str, dict[str, bytes]] = {}
+        self._sieve = Sieve(self.known.prints)
+        self._suspected: list[tuple[str, set[int]]] = []
+        self._clean: tuple[str, bytes] = ("", b"")
 
     def suspects(self) -> Iterator[tuple[Path, str]]:
         """Return the files whose specifications named the record or its lists, and everything in its own folder."""
@@ -103,7 +105,7 @@ class _Search:
                         yield self._places.public / (path + suffix), path + suffix
 
     def look(self, path: Path, shown: str) -> Iterator[Leftover]:
-        """Return what is recognised in one file."""
+        """Return the originals recognised in one file; text is judged at the end."""
         try:
             data = path.read_bytes()
             parts = list(blobs(data, shown))
@@ -116,17 +118,24 @@ class _Search:
             if self._shas and hashlib.sha256(blob).hexdigest() in self._shas:
                 yield Leftover(where, "撤回信息的附件或图片原件")
                 return
-        text = "\n".join(text_of(blob) for _, blob in parts)
-        hits = self._hits(text)
-        if hits and not self._innocent(shown, parts):
-            yield Leftover(shown, "含有撤回信息的文字", hits)
+        if shown.endswith(tree.VARIANTS) and self._clean == (shown[:-3], parts[-1][1]) and len(parts) == 2:
+            return
+        texts = [text_of(blob) for _, blob in parts]
+        hits = set().union(*(self._sieve.hits(text) for text in texts))
+        if not hits:
+            self._clean = (shown, data)
+        elif self._innocent(shown, parts):
+            for text in texts:
+                self._sieve.forgive(text)
+        else:
+            self._suspected.append((shown, hits))
 
-    def _hits(self, text: str) -> int:
-        prints = self.known.prints
-        found = {p for piece in pieces(text) if (p := print_of(piece)) in prints}
-        if self.known.short_title:
-            found |= {p for line in short_lines(text) if (p := print_of(line)) in prints}
-        return len(found)
+    def verdict(self) -> Iterator[Leftover]:
+        """Return the suspected files that hold something which is public nowhere else by right."""
+        for shown, hits in self._suspected:
+            left = hits & self._sieve.evidence
+            if left:
+                yield Leftover(shown, "含有撤回信息的文字", len(left))
 
     def _innocent(self, shown: str, parts: list[tuple[str, bytes]]) -> bool:
         """Return whether the file is what is rendered now, or an attachment of a record that is still public."""
@@ -137,18 +146,15 @@ class _Search:
         owner = self._db.execute("SELECT spec FROM output WHERE path=?", (plain,)).fetchone()
         if owner is None:
             return False
-        spec = owner[0]
-        if spec not in self._fresh:
-            shelf = Shelf(self._store, self._today)
-            self._fresh[spec] = {o.path: o.body for o in self._press.render(shelf, spec)}
-        return self._fresh[spec].get(plain) == parts[0 if plain == shown else -1][1]
+        fresh = {o.path: o.body for o in self._press.render(Shelf(self._store, self._today), owner[0])}
+        return fresh.get(plain) == parts[0 if plain == shown else -1][1]
 
 
 def _everything(places: Places) -> Iterator[tuple[Path, str]]:
     """Return every file of the tree and of the staging folder beside it."""
     for root, label in ((places.public, ""), (tree.stage_folder(places.public), "（暂存）")):
         for folder, _, names in os.walk(root):
-            for name in names:
+            for name in sorted(names):
                 path = Path(folder, name)
                 yield path, label + path.relative_to(root).as_posix()
 
