@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,12 @@ from gongkai.records.staff.findings_panel import FindingsSidePanel
 from gongkai.records.staff.forms import RecordForm
 from gongkai.records.staff.screens import may, now, person_names, viewable_state
 
+
+def _day_panel(field: str) -> FieldPanel:
+    """Return a panel with the browser's own date field; Wagtail's would run an inline script."""
+    return FieldPanel(field, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
 PANELS = [
     FieldPanel("title", classname="title"),
     FieldPanel("body"),
@@ -33,7 +40,7 @@ PANELS = [
         [
             FieldPanel("kind"),
             FieldRowPanel([FieldPanel("document_number"), FieldPanel("issuer")]),
-            FieldRowPanel([FieldPanel("formed_date"), FieldPanel("genre")]),
+            FieldRowPanel([_day_panel("formed_date"), FieldPanel("genre")]),
             FieldRowPanel([FieldPanel("topic_major"), FieldPanel("topic_minor")]),
             FieldRowPanel([FieldPanel("disclosure"), FieldPanel("disclosure_reason")]),
             FieldRowPanel([FieldPanel("source"), FieldPanel("author")]),
@@ -56,7 +63,7 @@ PANELS = [
             FieldPanel("interprets"),
             FieldPanel("related"),
             FieldPanel("amends"),
-            FieldRowPanel([FieldPanel("effective_date"), FieldPanel("expires_date")]),
+            FieldRowPanel([_day_panel("effective_date"), _day_panel("expires_date")]),
             FieldPanel("validity_state"),
             FieldRowPanel([FieldPanel("validity_by"), FieldPanel("validity_note")]),
         ],
