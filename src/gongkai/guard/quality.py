@@ -136,7 +136,7 @@ def example_cases() -> Iterator[tuple[str, bool, Document, Context]]:
         if entry["id"] in known:
             for wanted in (True, False):
                 for example in entry["true" if wanted else "false"]:
-                    case = example if isinstance(example, dict) else {"text": str(example)}
+                    case: dict[str, Any] = example if isinstance(example, dict) else {"text": str(example)}
                     document = Document.of_text(case["text"], case.get("title", ""))
                     yield entry["id"], wanted, document, Context.from_config(case.get("context", {}))
 

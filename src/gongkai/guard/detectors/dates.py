@@ -158,6 +158,10 @@ _RANGE = re.compile(
 _RANGE_ISO = re.compile(
     r"((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})\s?(?:至|到|—{1,2}|~|～)\s?((?:19|20)[0-9]{2})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})"
 )
+_COMMENT = re.compile(
+    r"征求意见(?:时间|期限|期|截止时间)?(?:为|是|：|:)?\s?(?:自|从)?$|意见征集(?:时间|期限|期)?(?:为|是|：|:)?\s?(?:自|从)?$"
+)
+_SHORTEST_COMMENT_DAYS = 7
 _DATE = r"((?:19|20)[0-9]{2})\s?(?:年|[-/.])\s?([0-9]{1,2})\s?(?:月|[-/.])\s?([0-9]{1,2})\s?日?"
 _FORMED = re.compile(rf"(?:成文(?:日期|时间)|生成日期)[：:\s|\t]{{0,3}}{_DATE}")
 _RELEASED = re.compile(rf"(?:发布(?:日期|时间)|公开日期)[：:\s|\t]{{0,3}}{_DATE}")
@@ -180,6 +184,19 @@ def contradicting_dates(reading: Reading) -> Iterator[Hit]:
                     f"止于{last.isoformat()}，早于开始的{first.isoformat()}",
                     suggestion="核对起止日期",
                     confidence=0.93,
+                )
+            elif (
+                first
+                and last
+                and (last - first).days + 1 < _SHORTEST_COMMENT_DAYS
+                and _COMMENT.search(part.before(match.start(), 16))
+            ):
+                yield Hit(
+                    part,
+                    *match.span(),
+                    f"征求意见只有{(last - first).days + 1}天，短于各项规定",
+                    suggestion="规范性文件一般不少于7个工作日，规章与重大决策一般不少于30日",
+                    confidence=0.7,
                 )
         for match in _RANGE_ISO.finditer(part.plain):
             first, last = _date(*match.groups()[:3]), _date(*match.groups()[3:])

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from gongkai.guard.core.quantities import QUANTITY, Quantity, read_quantity
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
-from gongkai.guard.core.tables import Table
+from gongkai.guard.detectors.table_figures import table_sums, text_against_tables
 from gongkai.kernel.numerals import NumeralError, from_chinese
 
 _BREAKDOWN = re.compile(
@@ -31,7 +31,8 @@ def disagreeing_numbers(reading: Reading) -> Iterator[Hit]:
         yield from _counts(part)
         yield from _amounts_in_words(part)
         for table in part.tables:
-            yield from _table_sums(part, table)
+            yield from table_sums(part, table)
+    yield from text_against_tables(reading)
 
 
 def _sums(part: PartReading) -> Iterator[Hit]:
@@ -263,54 +264,6 @@ def _amounts_in_words(part: PartReading) -> Iterator[Hit]:
                 f"大写为{value}元，小写为{figure}元",
                 suggestion="核对大小写金额",
                 confidence=0.93,
-            )
-
-
-_TOTAL = re.compile(r"^(?:合\s*计|总\s*计|共\s*计|合计数|总数)$")
-_SUBTOTAL = re.compile(r"小\s*计|其中|合\s*计|总\s*计|平均|占比|比例|率$|同比|%")
-_PLAIN_NUMBER = re.compile(r"^-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?$|^-?[0-9]+(?:\.[0-9]+)?$")
-
-
-def _table_sums(part: PartReading, table: Table) -> Iterator[Hit]:
-    totals = [
-        (number, row)
-        for number, row in enumerate(table.rows)
-        if row and any(_TOTAL.match(cell.text) for cell in row[:2])
-    ]
-    if table.header is None or len(totals) != 1:
-        return
-    number, total_row = totals[0]
-    head = table.rows.index(table.header)
-    body = [row for place, row in enumerate(table.rows) if place > head and place != number]
-    if (number == head + 1 and len(body) < _FEWEST_PARTS) or not body:
-        return
-    if number != head + 1 and number != len(table.rows) - 1:
-        body = [row for place, row in enumerate(table.rows) if head < place < number]
-    if any(_SUBTOTAL.search(cell.text) for row in body for cell in row[:2]):
-        return
-    for cell in total_row:
-        head_text = next((item.text for item in table.header if item.column == cell.column), "")
-        if not _PLAIN_NUMBER.match(cell.text) or re.search(
-            r"率|比|均|%|序号|年|指数|得分|标准|单价|价格", head_text
-        ):
-            continue
-        values = [other.text for row in body for other in row if other.column == cell.column]
-        if len(values) != len(body) or not all(
-            _PLAIN_NUMBER.match(value) or value in ("", "-", "—", "/") for value in values
-        ):
-            continue
-        numbers = [Decimal(value.replace(",", "")) for value in values if _PLAIN_NUMBER.match(value)]
-        said = Decimal(cell.text.replace(",", ""))
-        decimals = max([len(value.partition(".")[2]) for value in [*values, cell.text]])
-        slack = Decimal(1).scaleb(-decimals) * (len(numbers) + 1) / 2 if decimals else Decimal(0)
-        if len(numbers) >= _FEWEST_PARTS and abs(sum(numbers) - said) > slack:
-            yield Hit(
-                part,
-                cell.start,
-                cell.end,
-                f"“{head_text}”一列相加为{sum(numbers)}，合计写作{said}",
-                suggestion="核对合计与各行",
-                confidence=0.85,
             )
 
 

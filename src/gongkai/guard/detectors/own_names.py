@@ -66,13 +66,16 @@ def wrong_own_names(reading: Reading) -> Iterator[Hit]:
     yield from _mixed_forms(reading)
 
 
+_PLACE = re.compile(r"(?:[\u4e00-\u9fff]{0,4}[省市县区旗])$")
+_LEVEL_MARK = re.compile(r"[省市县区旗]$")
+
+
 def _with_place(part: PartReading, start: int) -> int:
-    found = re.search(r"(?:[\u4e00-\u9fff]{0,4}[省市县区旗])$", part.plain[max(0, start - 6) : start])
-    return (
-        start - len(found[0])
-        if found and not re.search(r"[报由在向至送，。、]", found[0])
-        else start - len(re.search(r"[省市县区旗]?$", part.plain[:start])[0])
-    )  # type: ignore[index]
+    """Return where the place name before `start` begins, `start` when there is none."""
+    found = _PLACE.search(part.plain, max(0, start - 6), start)
+    if found and not re.search(r"[报由在向至送，。、]", found[0]):
+        return found.start()
+    return start - 1 if _LEVEL_MARK.search(part.plain, max(0, start - 1), start) else start
 
 
 def _variants(own: list[str]) -> dict[str, str]:
