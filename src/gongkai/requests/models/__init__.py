@@ -1,0 +1,56 @@
+"""What is stored about requests. Rules about them live in `core` and `services`."""
+
+from gongkai.requests.models.case import (
+    Applicant,
+    Assignment,
+    Case,
+    CaseEvent,
+    NumberSeries,
+    Part,
+    Throttle,
+    WizardDraft,
+)
+from gongkai.requests.models.letter import CaseFile, Letter, Service, Signature
+from gongkai.requests.models.steps import (
+    CalendarRow,
+    Consultation,
+    DeadlineChange,
+    Extension,
+    Fee,
+    Opinion,
+    Pause,
+    Proposal,
+    Rating,
+    Remedy,
+    SearchLog,
+    Supplement,
+    TallyLine,
+)
+
+__all__ = [
+    "Applicant",
+    "Assignment",
+    "CalendarRow",
+    "Case",
+    "CaseEvent",
+    "CaseFile",
+    "Consultation",
+    "DeadlineChange",
+    "Extension",
+    "Fee",
+    "Letter",
+    "NumberSeries",
+    "Opinion",
+    "Part",
+    "Pause",
+    "Proposal",
+    "Rating",
+    "Remedy",
+    "SearchLog",
+    "Service",
+    "Signature",
+    "Supplement",
+    "TallyLine",
+    "Throttle",
+    "WizardDraft",
+]
