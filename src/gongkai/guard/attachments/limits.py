@@ -53,6 +53,11 @@ class Budget:
         if time.monotonic() - self.started > self.limits.wall_seconds:
             raise Overrun(f"读取超过 {self.limits.wall_seconds:g} 秒")
 
+    @property
+    def is_half_spent(self) -> bool:
+        """Tell whether half the wall time is used: optional work is left out from then on."""
+        return time.monotonic() - self.started > self.limits.wall_seconds / 2
+
     def add_unpacked(self, count: int) -> None:
         """Count decompressed bytes; raise Overrun beyond the total."""
         self.unpacked_bytes += count

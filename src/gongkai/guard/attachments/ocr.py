@@ -1,4 +1,4 @@
-"""Recognising text in pictures (文字识别) with the Tesseract program, where it and its Chinese data are installed."""
+"""Recognising text in pictures (文字识别) with the Tesseract program where it and its Chinese data are installed, else numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image
+
+from gongkai.guard.attachments.printed_numbers import printed_numbers
+from gongkai.guard.attachments.reading import Reading
 
 _SECONDS = 40
 
@@ -26,6 +29,20 @@ def engine() -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found if b"chi_sim" in listed.stdout + listed.stderr else None
+
+
+def read_picture(reading: Reading, picture: Callable[[], Image.Image], where: str, finding: str) -> None:
+    """Report the words of a picture as a part `ocr:…`; without an engine, its long numbers and a finding for a person.
+
+    `finding` is the message when nobody has read the words.
+    """
+    text = recognise(picture)
+    if text is not None:
+        reading.part(f"ocr:{where}", text, kind="ocr")
+        return
+    reading.finding("att.image_text_pii", where, finding, variant="not_recognised")
+    if not reading.budget.is_half_spent:
+        reading.part(f"ocr:{where}", "\n".join(printed_numbers(picture().convert("L"))), kind="ocr")
 
 
 def recognise(picture: Callable[[], Image.Image]) -> str | None:

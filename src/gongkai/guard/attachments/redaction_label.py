@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-_FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/System/Library/Fonts"))
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/System/Library/Fonts"))
 _FONT_NAMES = (
     "NotoSansCJK-Regular.ttc", "NotoSansSC-Regular.otf", "SourceHanSansSC-Regular.otf", "wqy-zenhei.ttc", "wqy-microhei.ttc",
     "FandolHei-Regular.otf", "DroidSansFallbackFull.ttf", "NotoSerifCJK-Regular.ttc", "simhei.ttf", "simsun.ttc",
@@ -19,7 +19,7 @@ WHITE = (255, 255, 255)
 @lru_cache(maxsize=1)
 def chinese_font() -> str | None:
     """Return a font file of this machine with Chinese characters, or None."""
-    for folder in _FONT_FOLDERS:
+    for folder in FONT_FOLDERS:
         for name in _FONT_NAMES:
             if found := next(folder.rglob(name), None):
                 return str(found)

@@ -9,7 +9,7 @@ from PIL import Image, ImageFile, ImageStat
 
 from gongkai.guard.attachments.image_bytes import picture_end
 from gongkai.guard.attachments.limits import Overrun, Unreadable
-from gongkai.guard.attachments.ocr import recognise
+from gongkai.guard.attachments.ocr import read_picture
 from gongkai.guard.attachments.readers.image_metadata import report_metadata
 from gongkai.guard.attachments.reading import Reading
 
@@ -80,16 +80,7 @@ def _look(reading: Reading, image: Image.Image, where: str) -> None:
         reading.finding("att.light_mask", where, "图片有马赛克遮盖，可能被还原")
     if not looks_written(grey):
         return
-    text = recognise(lambda: image.convert("L"))
-    if text is None:
-        reading.finding(
-            "att.image_text_pii",
-            where,
-            "图片像是文件或截图，没有识别文字，须由人看过",
-            variant="not_recognised",
-        )
-    else:
-        reading.part("ocr:" + where, text, kind="ocr")
+    read_picture(reading, lambda: grey, where, "图片像是文件或截图，没有识别文字，须由人看过")
 
 
 def hides_under_transparency(image: Image.Image) -> bool:

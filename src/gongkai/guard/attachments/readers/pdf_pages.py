@@ -10,7 +10,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL import Image
 
-from gongkai.guard.attachments.ocr import recognise
+from gongkai.guard.attachments.ocr import read_picture
 from gongkai.guard.attachments.reading import Reading, sample
 
 _PRECISION = 64
@@ -242,13 +242,8 @@ def _image_share(page: pdfium.PdfPage) -> float:
 
 
 def _scanned_page(reading: Reading, page: pdfium.PdfPage, number: int, where: str) -> None:
-    text = recognise(lambda: page.render(scale=render_scale(page, 2.5), grayscale=True).to_pil())
-    if text is None:
-        reading.finding(
-            "att.image_text_pii",
-            where,
-            f"第 {number} 页是扫描图片，没有识别文字，须由人看过",
-            variant="not_recognised",
-        )
-    else:
-        reading.part(f"ocr:page:{number}", text, kind="ocr")
+    def picture() -> Image.Image:
+        shown: Image.Image = page.render(scale=render_scale(page, 2.5), grayscale=True).to_pil()
+        return shown
+
+    read_picture(reading, picture, where, f"第 {number} 页是扫描图片，没有识别文字，须由人看过")

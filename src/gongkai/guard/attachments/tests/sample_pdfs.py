@@ -169,8 +169,11 @@ def scanned(path: Path) -> Path:
     return save(picture_page(out.getvalue(), image.size), path)
 
 
-def picture_page(data: bytes, size: tuple[int, int], words: str = "") -> pikepdf.Pdf:
-    pdf = pdf_page("q 400 0 0 300 0 0 cm /Im1 Do Q\n" + words)
+def picture_page(
+    data: bytes, size: tuple[int, int], words: str = "", shown: tuple[int, int] = (400, 300)
+) -> pikepdf.Pdf:
+    width, height = shown
+    pdf = pdf_page(f"q {width} 0 0 {height} 0 0 cm /Im1 Do Q\n" + words, width=width, height=height)
     image = pdf.make_indirect(pikepdf.Stream(pdf, data))
     image.stream_dict = pikepdf.Dictionary(
         Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=size[0], Height=size[1], BitsPerComponent=8,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from gongkai.guard.attachments import api
+from gongkai.guard.attachments.printed_numbers import printed_numbers
 from gongkai.guard.attachments.readers.xlsx import ROWS_IN_A_PART
 from gongkai.guard.attachments.tests import sample_files as made
+from gongkai.guard.attachments.tests import sample_pdfs as pdfs
 from gongkai.guard.attachments.text_decoding import decode
 
 
@@ -132,3 +136,47 @@ def test_huge_parts_stay_on_disk_and_can_be_read_again(tmp_path: Path) -> None:
     assert not isinstance(parts, tuple)
     assert sum(1 for _ in parts) == len(parts) == len(parts[:])
     assert parts[-1].text.endswith("公开文字")
+
+
+@pytest.mark.parametrize(("size", "quality"), [(22, None), (30, 80)])
+def test_numbers_in_a_screenshot_and_a_scan_are_recognised(
+    size: int, quality: int | None, tmp_path: Path
+) -> None:
+    page = Image.new("RGB", (1000, 1200), "white")
+    draw = ImageDraw.Draw(page)
+    font = ImageFont.load_default(size)
+    draw.text((60, 60), f"ID {made.NUMBER}", font=font, fill="black")
+    draw.text((60, 60 + 2 * size), "Phone: 13900001357, room 12, on 2025-03-17", font=font, fill="black")
+    for line in range(20):
+        draw.text(
+            (60, 300 + 2 * size * line),
+            "The clinic opens on working days from 8 to 12 and 13 to 17",
+            font=font,
+            fill="black",
+        )
+    path = tmp_path / ("a.png" if quality is None else "a.jpg")
+    page.save(path, **({} if quality is None else {"quality": quality}))
+    result = api.read(path)
+    seen = next(part for part in result.parts if part.kind == "ocr")
+    assert made.NUMBER in seen.text
+    assert "13900001357" in seen.text
+    assert "20250317" not in seen.text.replace(" ", "")
+    scan = pdfs.picture_page(_jpeg(page), page.size, shown=(500, 600))
+    scan.save(tmp_path / "scan.pdf")
+    parts = api.read(tmp_path / "scan.pdf").parts
+    assert made.NUMBER in next(part.text for part in parts if part.name == "ocr:page:1")
+
+
+def test_plain_pictures_give_no_numbers() -> None:
+    for picture in (
+        made.scene((400, 300)),
+        Image.effect_noise((400, 300), 90),
+        Image.new("L", (300, 300), 255),
+    ):
+        assert printed_numbers(picture.convert("L")) == []
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=92)
+    return out.getvalue()
