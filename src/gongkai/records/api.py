@@ -14,10 +14,17 @@ from gongkai.records.core.errors import (
     SeparationBroken,
     StepRefused,
 )
-from gongkai.records.core.info import RecordInfo, ReleaseInfo
+from gongkai.records.core.info import RecordInfo, ReleaseInfo, WaitingInfo
 from gongkai.records.core.payload import public_payload as assemble
 from gongkai.records.preview_slot import set_preview_renderer
-from gongkai.records.selectors import current_release, get_release, iter_current_releases, list_releases
+from gongkai.records.selectors import (
+    current_release,
+    get_release,
+    iter_current_releases,
+    list_releases,
+    list_waiting,
+    record_ids_by_number,
+)
 from gongkai.records.services.amend import amend, discard, drop_amendment
 from gongkai.records.services.content import content_of, draft_of, newest, publication_of
 from gongkai.records.services.create_draft import create_draft
@@ -48,6 +55,7 @@ __all__ = [
     "Saved",
     "SeparationBroken",
     "StepRefused",
+    "WaitingInfo",
     "amend",
     "content_hash",
     "create_draft",
@@ -61,11 +69,13 @@ __all__ = [
     "import_draft",
     "iter_current_releases",
     "list_releases",
+    "list_waiting",
     "open_file",
     "public_payload",
     "publish",
     "publish_due",
     "recheck",
+    "record_ids_by_number",
     "replay_erasures",
     "review_withdrawal",
     "save_draft",

@@ -39,3 +39,13 @@ class ReleaseInfo:
     sha256: str
     published_at: datetime
     payload: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingInfo:
+    """A record that waits for somebody's step; `due_date` is the day by which it must be public, None once it was."""
+
+    record_id: int
+    title: str
+    step: str
+    due_date: date | None

@@ -11,6 +11,9 @@ from gongkai.records.core.errors import NotFound, StepRefused
 from gongkai.records.core.states import LABELS, TABLE, VERB_LABELS
 from gongkai.records.models import Record, RecordState
 
+#: verbs that make sense only for a record that went out once
+_AFTER_RELEASE = frozenset({"withdraw", "review_withdrawal", "drop_amendment", "drop_reopening", "erase"})
+
 
 def lock_state(record_id: int) -> RecordState:
     """Lock and return the state of a record, inside the caller's transaction. Raises NotFound."""
@@ -38,9 +41,8 @@ def take_step(state: RecordState, verb: str) -> Transition:
     try:
         transition = step(table=TABLE, state=state.state, verb=verb)
     except NotAllowed as refused:
-        allowed = (
-            "、".join(VERB_LABELS[v] for v in refused.allowed if v not in {"check", "complete"}) or "没有"
-        )
+        silent = {"check", "complete", *(() if state.release_count else _AFTER_RELEASE)}
+        allowed = "、".join(VERB_LABELS[verb] for verb in refused.allowed if verb not in silent) or "没有"
         raise StepRefused(
             code="step_refused",
             message=f"这条信息{LABELS[state.state]}，不能“{VERB_LABELS[verb]}”",

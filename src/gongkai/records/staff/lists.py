@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from gongkai.organisations import api as organisations
-from gongkai.records.core.chains import chains
 from gongkai.records.core.kinds import KINDS
 from gongkai.records.core.states import LABELS, OPEN_STATES, State
 from gongkai.records.models import RecordState, Release
+from gongkai.records.selectors import waiting_for
 from gongkai.records.staff.screens import require_scope, today
 
 PER_PAGE = 50
@@ -83,21 +83,11 @@ def record_list(request: HttpRequest) -> HttpResponse:
     return render(request, "records/list.html", context)
 
 
-def waiting_for(user: Any) -> Q:
-    """Return the condition for what waits for this person's roles: steps of review, publication."""
-    roles = {post.role for post in organisations.roles_of(user=user, today=today())}
-    steps = {step.name for chain in chains() for step in chain.steps if roles & set(step.roles)}
-    condition = Q(state=State.IN_REVIEW, waits_for__in=sorted(steps))
-    if roles & {"leader", "disclosure_office"}:
-        condition |= Q(state=State.APPROVED)
-    return condition | Q(state=State.RETURNED, editor=user)
-
-
 def _narrow(rows: QuerySet[RecordState], user: Any, who: str, state: str, text: str) -> QuerySet[RecordState]:
     if who == "mine":
         rows = rows.filter(editor=user, state__in=OPEN_STATES)
     elif who == "waiting":
-        rows = rows.filter(waiting_for(user))
+        rows = rows.filter(waiting_for(user=user, today=today()))
     elif who == "open":
         rows = rows.filter(state__in=OPEN_STATES)
     if state in set(State):
