@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.journal import api as journal
+from gongkai.organisations import api as organisations
 from gongkai.project.failure import CommandFailed
 from gongkai.records import api as records
 
@@ -14,25 +14,16 @@ def _split(text: str) -> tuple[str | None, str]:
 
 
 def find_record(text: str) -> records.RecordInfo:
-    """Return the record that bears an index number, by the facts of its publications.
+    """Return the record that bears an index number; ORG also stands for everything below it.
 
-    Numbers that are no Code (letters outside ASCII) are not in the facts and are looked up in the releases.
-    Raises CommandFailed when none or several bear it.
+    Raises CommandFailed when none or several bear it, organisations.api.NoSuchOrganisation for an unknown ORG.
     """
     org, number = _split(text)
-    facts = journal.entries(names=["records.RecordPublished"], org_prefix=org)
-    ids = {int(fact.subject.partition(":")[2]) for fact in facts if fact.body.get("index_number") == number}
-    if not ids:
-        ids = {
-            release.record_id
-            for release in records.iter_current_releases()
-            if release.payload
-            and release.payload["index_number"] == number
-            and (org is None or release.org_code == org or release.org_code.startswith(f"{org}-"))
-        }
+    codes = organisations.subtree_codes(code=org) if org is not None else None
+    ids = records.record_ids_by_number(index_number=number, org_codes=codes)
     if not ids:
         raise CommandFailed(
-            "unknown_index", f"没有索引号为“{number}”的公开信息", where=text, remedy="请核对索引号"
+            "unknown_index", f"没有索引号为“{number}”的信息", where=text, remedy="请核对索引号"
         )
     if len(ids) > 1:
         raise CommandFailed(
@@ -41,4 +32,4 @@ def find_record(text: str) -> records.RecordInfo:
             where=text,
             remedy="请写成 机构代码:索引号",
         )
-    return records.get_record(record_id=ids.pop())
+    return records.get_record(record_id=ids[0])

@@ -12,9 +12,8 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.project.desk.today import today_panels
 
-# Wagtail's own entries for pages, images, documents and help pages: there are no pages here, files belong to records,
-# and the help leads to a foreign host.
-CLOSED_MENU = {"explorer", "help", "images", "documents"}
+# Wagtail's own entries: there are no pages here, files and snippets belong to records, and the help leads to a foreign host.
+CLOSED_MENU = {"explorer", "help", "images", "documents", "snippets"}
 
 
 @hooks.register("insert_global_admin_css", order=100)

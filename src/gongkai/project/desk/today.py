@@ -66,6 +66,18 @@ class LightsPanel(_Panel):
         ]
 
 
+class StepsPanel(_Panel):
+    """What waits for this person, due soonest first."""
+
+    template_name = "desk/steps_panel.html"
+
+    def values(self) -> dict[str, Any]:
+        """Ask for the person's steps."""
+        codes = organisations.scope(user=self.user, action="view", kind="record", today=self.today)
+        count, rows = records.list_waiting(user=self.user, org_codes=codes, today=self.today, limit=SHOWN)
+        return {"count": count, "rows": rows, "list_url": f"{reverse('records:list')}?who=waiting"}
+
+
 class PublishedPanel(_Panel):
     """What went out today, from the journal."""
 
@@ -85,7 +97,11 @@ class PublishedPanel(_Panel):
 def today_panels(request: HttpRequest) -> list[Component]:
     """Return the panels that this person has something to do with."""
     today, user = timezone.localdate(), request.user
-    kinds: list[tuple[type[_Panel], str]] = [(LightsPanel, "catalogue"), (PublishedPanel, "record")]
+    kinds: list[tuple[type[_Panel], str]] = [
+        (StepsPanel, "record"),
+        (LightsPanel, "catalogue"),
+        (PublishedPanel, "record"),
+    ]
     return [
         panel(user=user, today=today, order=100 * number)
         for number, (panel, kind) in enumerate(kinds, start=1)
