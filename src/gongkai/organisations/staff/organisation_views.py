@@ -35,7 +35,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "info": o,
-            "depth": o.path.strip("/").count("/"),
+            "indent": "　" * (o.path.strip("/").count("/")),
             "kind": kinds[o.kind],
             "type": types.get(o.institution_type, ""),
             "posts": held.get(o.code, 0),
