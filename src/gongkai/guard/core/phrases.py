@@ -151,7 +151,7 @@ class PhraseBook:
         word, at = _segmented(text[left : end + 4], place - left)
         if left + at < start or left + at + len(word) > end:
             return ""
-        orphan = len(word) == 1
+        orphan = len(word) == 1 or (len(word) < len(phrase) and _leaves_orphan(written, phrase))
         alike = _sounds_alike(wrong, right)
         if wrong in self._near.get(right, ""):
             if wrong in _GRAMMAR and not alike and len(written) < 5:
@@ -163,13 +163,20 @@ class PhraseBook:
         if (
             index
             and entry.book == "fixed"
-            and orphan
+            and len(word) == 1
             and len(whole) >= 2
             and wrong not in _GRAMMAR
             and wrong not in _MORPHEMES
         ):
             return "不成词"
         return ""
+
+
+def _leaves_orphan(written: str, phrase: str) -> bool:
+    """Tell whether the wrong form falls into words that leave a lone character, though the right form leaves none."""
+    return any(len(piece) == 1 and piece not in _GRAMMAR for piece in rjieba.cut(written, False)) and all(
+        len(piece) > 1 for piece in rjieba.cut(phrase, False)
+    )
 
 
 def _covers(around: str, phrase: str, place: int) -> bool:

@@ -19,8 +19,9 @@ _LONE_MONTH = re.compile(
     r"(?:1[3-9]|[2-9][0-9])月(?<![0-9年第个近约满超过前后每达共逾龄.～~\-—]..月)(?<!年\s..月)(?:份)?(?=起|底|初|中旬|上旬|下旬|至|前|末|[0-9])"
 )
 _CLOCK = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(?![0-9.:：%‰])")
-_GLUED = re.compile(r"[0-9.:：/A-Za-z]$")
+_GLUED = re.compile(r"[0-9][:：]$|[0-9./A-Za-z]$")
 _SPOKEN = re.compile(r"([0-9]{1,2})\s?时\s?(?:([0-9]{1,2})\s?分)(?![之钟])")
+_LATE_HOUR = re.compile(r"日\s?((?:2[5-9]|[3-9][0-9])\s?时)(?!间|\s?[0-9])")
 _COUNTED = re.compile(r"[0-9.第]$")
 _SCALE = re.compile(
     r"比例|比值|稀释|滴度|配比|配制|浓度|效价|比分|兑水|医护比|床护比|师生比|尺|倍|经节|以赛亚|诗篇|章"
@@ -86,10 +87,12 @@ def _bad_times(part: PartReading) -> Iterator[Hit]:
             hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
             if (hour < 24 and minute < 60 and second < 60) or (hour, minute, second) == (24, 0, 0):
                 continue
-            if _GLUED.search(part.before(match.start(), 1)) or not _is_time(part, match, hour):
+            if _GLUED.search(part.before(match.start(), 2)) or not _is_time(part, match, hour):
                 continue
             yield _bad(part, match.start(), match.end(), match[0])
     if "时" in part.plain:
+        for match in _LATE_HOUR.finditer(part.plain):
+            yield _bad(part, match.start(1), match.end(), match[0].lstrip("日 "))
         for match in _SPOKEN.finditer(part.plain):
             hour, minute = int(match[1]), int(match[2])
             if (hour > 24 or minute > 59 or (hour == 24 and minute)) and not _COUNTED.search(

@@ -33,12 +33,24 @@ _SCHOOL = re.compile(
 )
 
 
+# endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
+_ENDINGS = (
+    r"癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|炎(?<=[肝肾肺胃肠膜腺囊髓节肌脉管鼻咽喉扁耳眼肤盆腔骨脑心]炎)"
+    r"|病(?<=[肾肝心肺脑胃肠脏液肤眼骨血神胰胆尿友狂]病)|症(?<=[郁虑裂呆闭躁毒血力]症)"
+)
+
+
 @lru_cache(maxsize=8)
-def _disease(lexicon: Lexicon) -> re.Pattern[str]:
-    compounds = alternation(lexicon.words("disease_compounds"))
-    return re.compile(
-        rf"{lexicon.pattern('diseases')}(?!(?:症|病)?(?:的|等|及)?(?:[\u4e00-\u9fff]{{0,2}}){compounds})"
-    )
+def _disease_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of listed diseases and of endings; apart, because each alone is found by its first character."""
+    after = rf"(?!(?:症|病)?(?:的|等|及)?(?:[\u4e00-\u9fff]{{0,2}}){alternation(lexicon.words('disease_compounds'))})"
+    return re.compile(lexicon.pattern("diseases") + after), re.compile(f"(?:{_ENDINGS}){after}")
+
+
+def _diseases(text: str, lexicon: Lexicon) -> list[re.Match[str]]:
+    """Return the diseases named in `text`, in order of place."""
+    listed, ending = _disease_patterns(lexicon)
+    return sorted((*listed.finditer(text), *ending.finditer(text)), key=lambda match: match.start())
 
 
 @detector("pii.health_condition")
@@ -47,13 +59,13 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         yield from _in_tables(part)
         told = -1
-        for match in _disease(part.lexicon).finditer(part.plain):
+        for match in _diseases(part.plain, part.lexicon):
             if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
                 continue
             start, end = part.sentence_span(match.start())
             start = max(start, match.start() - 160)
             name = _patient(part, start, end, match.start(), match.end())
-            if name is None:
+            if name is None or "化名" in part.plain[start:end]:
                 continue
             told = end
             yield Hit(
@@ -95,14 +107,16 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     lead = leading_name(part.plain, part.lexicon, max(clause, start), disease_start)
     if lead and disease_start - lead.end <= 6:
         return lead
+    told = _VERB.search(part.plain, max(start, disease_start - 8), disease_start)
+    name_end = told.start() if told else disease_start
     for length in (3, 2, 4):
-        at = disease_start - length
+        at = name_end - length
         if (
             at > start
-            and part.plain[at - 1] in _ROLE_ENDS
-            and is_name(part.plain[at:disease_start], part.lexicon)
+            and _ROLE_BEFORE.search(part.plain, max(start, at - 5), at)
+            and is_name(part.plain[at:name_end], part.lexicon)
         ):
-            return Name(at, disease_start, "token")
+            return Name(at, name_end, "token")
     role = re.search(
         rf"(?:{_ROLES})(?=[\u4e00-\u9fff])", part.plain[max(start, disease_start - 16) : disease_start]
     )
@@ -113,8 +127,11 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     )
 
 
-_ROLE_ENDS = frozenset("员工师生者民人机长客")
-_ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员"
+_VERB = re.compile(
+    r"(?:身患|患有|罹患|患|被?确诊(?:为|患)?|被?诊断(?:为|患有)?|因患?|感染|查出|检出|得了?|系|为)[\u4e00-\u9fff]{0,4}$"
+)
+_ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员|党员|团员|官兵|战士|妇女|同志|儿童|乘客|旅客|队员|会员|社员|学员"
+_ROLE_BEFORE = re.compile(rf"(?:{_ROLES})$")
 
 
 _ILLNESS_HEADING = re.compile(
@@ -146,7 +163,6 @@ def _in_tables(part: PartReading) -> Iterator[Hit]:
 
 
 def _row_tells(part: PartReading, row: list, names: set[int], ill: set[int]) -> bool:  # type: ignore[type-arg]
-    pattern = _disease(part.lexicon)
     named = any(
         cell.column in names
         and cell.text
@@ -155,7 +171,7 @@ def _row_tells(part: PartReading, row: list, names: set[int], ill: set[int]) -> 
     )
     return named and any(
         (cell.column in ill and cell.text and cell.text not in ("无", "良好", "健康", "/", "—", "-"))
-        or pattern.search(cell.text)
+        or _diseases(cell.text, part.lexicon)
         for cell in row
         if cell.column not in names
     )
@@ -170,6 +186,7 @@ def _name_columns(table: Table, lexicon: Lexicon) -> set[int]:
 def minors(reading: Reading) -> Iterator[Hit]:
     """Find a named child with age below 18, school and class, or guardian (可识别的未成年人)."""
     for part in reading.parts:
+        yield from _pupil_tables(part)
         told = -1
         for start, end in _child_marks(part):
             if start < told:
@@ -187,6 +204,19 @@ def minors(reading: Reading) -> Iterator[Hit]:
                 "能认出的未成年人（姓名加年龄、学校班级或监护人）",
                 confidence=0.95,
             )
+
+
+_PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
+
+
+def _pupil_tables(part: PartReading) -> Iterator[Hit]:
+    for table in part.tables:
+        if table.header is None or not _name_columns(table, part.lexicon):
+            continue
+        marks = [head.text for head in table.header if _PUPIL_HEADING.match(head.text)]
+        if marks and len(table.body) > 0:
+            message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
+            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
 
 
 def _child_marks(part: PartReading) -> Iterator[tuple[int, int]]:
@@ -211,7 +241,7 @@ def _child_marks(part: PartReading) -> Iterator[tuple[int, int]]:
 
 
 def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
-    if re.search(r"老师|教师|校长|班主任|园长|医生|护士", part.plain[left:right]):
+    if re.search(r"化名|老师|教师|校长|班主任|园长|医生|护士", part.plain[left:right]):
         return None
     names = [name for name in find_names(part.plain, part.lexicon, left, right) if name.why != "staff"]
     near = [name for name in names if -50 <= name.start - mark <= 6]
@@ -220,5 +250,8 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
             return name
     after_class = _CLASS.match(part.plain, mark)
     if after_class and part.plain[after_class.end() - 1] == "班":
-        return leading_name(part.plain, part.lexicon, after_class.end(), min(right, after_class.end() + 4))
+        follow = after_class.end() + (
+            1 if part.plain[after_class.end() : after_class.end() + 1] in (" ", "：", ":") else 0
+        )
+        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4))
     return None

@@ -80,10 +80,15 @@ def _says_telephone(part: PartReading, number: Number) -> bool:
     return re.search(r"(?:手机|电话|微信|联系)[^0-9]{0,8}$", part.before(number.start, 14)) is not None
 
 
+_COUNTRY = re.compile(r"(?:[Tt][Ee][Ll]|[Pp]hone|(?<![0-9])(?:\+|00)?86)[-.: ]?$")
+_OTHER_NUMBER = re.compile(r"(?<!手机)(?<!电话)(?<!微信)(?<!联系)[\u4e00-\u9fff]号[：:]\s?$")
+
+
 def _glued(before: str) -> bool:
-    return _NOT_NUMBER_BEFORE.search(before) is not None and not re.search(
-        r"(?:[Tt][Ee][Ll]|\+86|[Pp]hone)[-.: ]?$", before
-    )
+    """Tell whether the digits continue something else, or are said to be another kind of number (封条号：)."""
+    if _OTHER_NUMBER.search(before):
+        return True
+    return _NOT_NUMBER_BEFORE.search(before) is not None and not _COUNTRY.search(before)
 
 
 @detector("pii.landline_home")
