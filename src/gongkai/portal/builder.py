@@ -127,7 +127,7 @@ class Builder:
         shutil.rmtree(tree.stage_folder(self.places.public), ignore_errors=True)
         specs = [row[0] for row in db.execute("SELECT spec FROM pending ORDER BY spec")]
         press = self._press_of(db)
-        store = SqliteStore(db, self._payload)
+        store = SqliteStore(db, self._payload, remember=5000)
 
         def unchanged(path: str, body: bytes, digest: str) -> bool:
             row = db.execute("SELECT sha256 FROM output WHERE path=?", (path,)).fetchone()

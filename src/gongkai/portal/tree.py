@@ -11,6 +11,7 @@ import os
 import shutil
 import zlib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ import brotli
 
 VARIANTS = (".gz", ".br")
 COMPRESSED = (".html", ".xml", ".json", ".css", ".js", ".svg", ".txt", ".csv")
+_SYNC_THREADS = 16
 KEPT = ("heads",)
 """Folders of the tree that other rooms write (published heads of the journal)."""
 
@@ -72,7 +74,7 @@ class Stage:
             variants = path.endswith(COMPRESSED)
             if variants:
                 _write(temp + ".gz", gzipped(body))
-                _write(temp + ".br", brotli.compress(body, quality=5))
+                _write(temp + ".br", brotli.compress(body, quality=5, lgwin=18))
         except OSError as error:
             raise TreeNotWritable(self.public / path, error) from error
         return Staged(path, temp, hashlib.sha256(body).hexdigest(), len(body), variants)
@@ -141,13 +143,24 @@ def make_durable(staged: Iterable[Staged], *, each: bool) -> None:
         return
     if not durable:
         return
-    for item in staged:
-        for suffix in ("", *VARIANTS) if item.variants else ("",):
-            handle = os.open(item.temp + suffix, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+    paths = [
+        item.temp + suffix for item in staged for suffix in (("", *VARIANTS) if item.variants else ("",))
+    ]
+    _sync_paths(paths)
+
+
+def _sync_paths(paths: Iterable[str]) -> None:
+    """Force files or folders to disk, many at once: the file system then writes its journal once for several of them."""
+    with ThreadPoolExecutor(_SYNC_THREADS) as pool:
+        list(pool.map(_sync_path, paths))
+
+
+def _sync_path(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def move_in(public: Path, staged: Iterable[Staged]) -> set[str]:
@@ -193,12 +206,8 @@ def remove(public: Path, paths: Iterable[str]) -> set[str]:
 
 def sync_folders(folders: Iterable[str]) -> None:
     """Force renames and deletions in these folders to disk."""
-    for folder in folders if durable else ():
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    if durable:
+        _sync_paths(folders)
 
 
 def is_intact(public: Path, path: str, body: bytes) -> bool:

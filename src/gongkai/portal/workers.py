@@ -68,7 +68,7 @@ _worker: tuple[Press, SqliteStore, Job, Stage] | None = None
 def _begin(job: Job) -> None:
     global _worker
     spool = Spool(job.spool, job.index)
-    store = SqliteStore(open_for_reading(job.state), spool.get)
+    store = SqliteStore(open_for_reading(job.state), spool.get, remember=20_000)
     stage = Stage(job.public, multiprocessing.current_process().name)
     _worker = (Press(Site.from_json(job.site_json)), store, job, stage)
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 PAGE_SIZE = 20
-SITEMAP_SIZE = 1000
+SITEMAP_SIZE = 250
 BLOCK_NAMES = {
     "zhinan": "政府信息公开指南",
     "zhidu": "政府信息公开制度",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from gongkai.portal.core.values import Card
@@ -14,9 +15,11 @@ PayloadOf = Callable[[int, int], dict[str, Any]]
 class SqliteStore:
     """`core.shelf.Store` over the state file. `payload_of(record_id, release_id)` fetches the payload of a record's newest release."""
 
-    def __init__(self, connection: sqlite3.Connection, payload_of: PayloadOf) -> None:
+    def __init__(self, connection: sqlite3.Connection, payload_of: PayloadOf, *, remember: int = 0) -> None:
+        """Make the store; `remember` keeps so many cards read from lists, for builds during which nothing changes."""
         self._db = connection
         self._payload_of = payload_of
+        self._read = lru_cache(maxsize=remember)(Card.from_json) if remember else Card.from_json
 
     def card_by_id(self, record_id: int) -> Card | None:
         """Return the card of a record."""
@@ -42,7 +45,7 @@ class SqliteStore:
             "SELECT r.card FROM listing l JOIN record r USING (record_id) WHERE l.list=? AND l.place>=? AND l.place<? ORDER BY l.place",
             (key, first, end),
         )
-        return [Card.from_json(row[0]) for row in rows]
+        return [self._read(row[0]) for row in rows]
 
     def list_total(self, key: str) -> tuple[int, int]:
         """Return (places, places not withdrawn)."""
@@ -63,7 +66,7 @@ class SqliteStore:
             "SELECT r.card FROM pointer p JOIN record r USING (record_id) WHERE p.target=? ORDER BY r.place",
             (index_number,),
         )
-        return [Card.from_json(row[0]) for row in rows]
+        return [self._read(row[0]) for row in rows]
 
     def payload(self, record_id: int) -> dict[str, Any]:
         """Return the payload of the newest release of a record."""
