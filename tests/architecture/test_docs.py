@@ -125,8 +125,8 @@ def test_decisions_are_numbered_short_and_dated() -> None:
         text = page.read_text(encoding="utf-8")
         assert page.name.startswith(f"{number:04d}-")
         assert len(text.splitlines()) < 80, page.name
-        for heading in ("## Context", "## Decision", "## Consequences"):
-            assert heading in text, f"{page.name}: {heading}"
+        for heading in ("Context", "Options", "Decision", "Consequences", "Status"):
+            assert re.search(rf"^(## |\*\*)?{heading}\b", text, flags=re.M), f"{page.name}: {heading}"
 
 
 def test_every_runtime_dependency_is_accounted_for() -> None:
