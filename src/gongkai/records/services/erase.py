@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
 from wagtail.models import Revision
 
 from gongkai.journal.api import entries, record_fact
@@ -124,7 +123,7 @@ def _erase_files(digests: set[str], record_id: int, now: datetime) -> None:
 def _in_other_drafts(digests: set[str], record_id: int) -> set[str]:
     used: set[str] = set()
     for digest in digests:
-        others = Revision.objects.filter(Q(content__body__contains=digest)).exclude(object_id=str(record_id))
+        others = Revision.objects.filter(content__body__icontains=digest).exclude(object_id=str(record_id))
         if others.filter(base_content_type=Record.get_base_content_type()).exists():
             used.add(digest)
     return used

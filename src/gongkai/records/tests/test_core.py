@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -325,12 +326,12 @@ def test_same_person_may_sign_two_kinds_of_one_step():
 @given(st.dictionaries(st.integers(1, 8), st.integers(1, 8)))
 def test_validity_chain_ends_or_is_told_as_a_circle(replaced_by):
     try:
-        chain = successors(1, replaced_by)
+        path, closed = (1, *successors(1, replaced_by)), 0
     except ValidityLoop as loop:
-        assert len(set(loop.path)) == len(loop.path) - 1
-    else:
-        assert len(set(chain)) == len(chain)
-        assert 1 not in chain
+        path, closed = loop.path, 1
+    assert len(set(path)) == len(path) - closed
+    assert all(replaced_by[a] == b for a, b in pairwise(path))
+    assert closed or path[-1] not in replaced_by
 
 
 def test_withdrawal_reasons_are_data():
