@@ -5,9 +5,9 @@ from __future__ import annotations
 from gongkai.journal.core.actor import SYSTEM, Actor
 from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
 from gongkai.journal.entry_view import Entry
-from gongkai.journal.selectors import as_entries, entries, fact_names, newest_entries
+from gongkai.journal.selectors import as_entries, entries, fact_names, newest_entries, newest_seal
 from gongkai.journal.services.deliver import on_fact
-from gongkai.journal.services.fold import Folded, fold, fold_cells
+from gongkai.journal.services.fold import Folded, fold, fold_cells, fold_members
 from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
 from gongkai.journal.services.seal_pending import EntryLost, seal_pending
@@ -32,10 +32,12 @@ __all__ = [
     "fact_names",
     "fold",
     "fold_cells",
+    "fold_members",
     "install_triggers",
     "lifted_triggers",
     "missing_triggers",
     "newest_entries",
+    "newest_seal",
     "on_fact",
     "publish_heads",
     "read_definition",

@@ -80,3 +80,9 @@ def as_entries(rows: Iterable[models.Entry]) -> list[Entry]:
 def fact_names() -> list[str]:
     """Return the names of all facts that the running program knows, sorted."""
     return sorted(FACTS)
+
+
+def newest_seal() -> tuple[int, str] | None:
+    """Return number and hash of the newest seal, what a figure computed now rests on; None while nothing is sealed."""
+    seal = models.Seal.objects.order_by("-seq").values_list("seq", "hash").first()
+    return (int(seal[0]), str(seal[1])) if seal else None

@@ -231,3 +231,25 @@ def test_fold_equals_a_plain_loop(facts: list[tuple[PearSold, bool]], newest: bo
         assert found.value == sum((f.money or Decimal(0) for _, f in chosen), Decimal(0))
         assert list(found.fact_ids()) == [n for n, _ in chosen]
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_members_are_the_facts_of_the_cells() -> None:
+    write(sold("pear:1", buyer="a"), sold("pear:2", buyer="b"), sold("pear:3", buyer="a"), sold("pear:4"))
+    grouped = definition(group_by=["buyer"])
+    members = defaultdict(list)
+    for key, number in api.fold_members(definition=grouped, period=YEAR):
+        members[key].append(number)
+    cells = api.fold_cells(definition=grouped, period=YEAR)
+    assert members == {key: list(cell.fact_ids()) for key, cell in cells.items()}
+    assert set(members) == {("a",), ("b",), (None,)}
+
+
+@pytest.mark.django_db
+def test_newest_seal_is_the_end_of_the_chain() -> None:
+    assert api.newest_seal() is None
+    write(sold(), sold())
+    api.seal_pending(now=NOW)
+    seq, link = api.newest_seal() or (0, "")
+    assert seq == 2
+    assert len(link) == 64
