@@ -13,7 +13,7 @@ from gongkai.guard.attachments.readers.pdf_pages import PageMap
 from gongkai.guard.attachments.redaction import Box
 
 MOST_WIDTH = 2400
-_MARGIN = 0.15
+_MARGIN = 0.08
 
 
 def open_pdf(data: bytes) -> pdfium.PdfDocument:

@@ -18,7 +18,7 @@ from gongkai.guard.attachments.rules import load_rules
 from gongkai.kernel.findings import Finding
 
 _MESSAGES = {
-    "text_layer": "涂黑的页仍有文字层",
+    "text_layer": "涂黑处下面仍有文字",
     "text_elsewhere": "涂去的文字在这一页还看得到，请一并涂黑或确认可以公开",
     "pixels": "涂黑处的画面不对",
     "object": "文件内部还留着涂去的文字",

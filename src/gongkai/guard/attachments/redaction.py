@@ -1,6 +1,7 @@
 """Redaction of PDFs (涂黑): pages with boxes become pixels, so that nothing is left under a box.
 
-A page with boxes is rendered, painted, and rebuilt from its pixels; the other pages stay; the document is then cleaned.
+A page with boxes is rendered, painted, and rebuilt from its pixels, with the words that stay laid invisibly over them; the
+other pages stay; the document is then cleaned.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pikepdf
 import pypdfium2 as pdfium
@@ -18,8 +20,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from gongkai.guard.attachments.cleaners.pdf import clean_document
 from gongkai.guard.attachments.limits import Budget, Unreadable
-from gongkai.guard.attachments.readers.pdf_pages import PageMap
 from gongkai.guard.attachments.redaction_label import paint_box
+from gongkai.guard.attachments.redaction_text import Area, Glyph, add_text, glyphs, is_seen, overlaps
 from gongkai.guard.attachments.removed import Removed
 
 _DOTS_PER_POINT = 200 / 72
@@ -64,10 +66,15 @@ def redact(data: bytes, boxes: Sequence[Box], budget: Budget) -> Redacted:
             if number > len(document):
                 raise Unreadable(f"涂黑的位置在第 {number} 页，文件只有 {len(document)} 页")
             page = document[number - 1]
-            result.words += _words_under(page, items)
+            characters, areas = glyphs(page), _areas(page, items)
+            result.words += _words_under(characters, areas)
             picture = _painted(page, items)
             result.painted[number] = picture
-            _replace_page(pdf, number - 1, picture, page.get_size())
+            fresh = _replace_page(pdf, number - 1, picture, page.get_size())
+            grey, size = picture.convert("L"), page.get_size()
+            free = [glyph for glyph in characters if not any(overlaps(area, glyph.area) for area in areas)]
+            staying = [glyph for glyph in free if is_seen(glyph, grey, size)]
+            add_text(pdf, fresh, staying, page.get_height())
             budget.check_time()
         document.close()
         _drop_words_beside_pages(pdf, result.words)
@@ -100,31 +107,31 @@ def _checked(boxes: Sequence[Box]) -> dict[int, list[Box]]:
     return dict(sorted(by_page.items()))
 
 
-def _words_under(page: pdfium.PdfPage, boxes: list[Box]) -> list[str]:
-    """Return the runs of characters that touch a box, so that the proof can look for them."""
-    textpage = page.get_textpage()
+def _areas(page: pdfium.PdfPage, boxes: Sequence[Box]) -> list[Area]:
     width, height = page.get_size()
-    mapping = PageMap.of(page, max(1, round(width)), max(1, round(height)))
-    areas = [
+    return [
         (left * width, top * height, right * width, bottom * height)
         for left, top, right, bottom in (box.rect for box in boxes)
     ]
+
+
+def _words_under(characters: list[Glyph], areas: list[Area]) -> list[str]:
+    """Return the runs of characters whose middle lies under a box, so that the proof can look for them."""
     words: list[str] = []
     run = ""
-    text = textpage.get_text_range()
-    exact = len(text) == textpage.count_chars()
-    for index in range(textpage.count_chars()):
-        char = text[index] if exact else textpage.get_text_range(index, 1)
-        left, top, right, bottom = mapping.box(*textpage.get_charbox(index))
-        x, y = (left + right) / 2, (top + bottom) / 2
-        if char.isalnum() and any(a <= x <= c and b <= y <= d for a, b, c, d in areas):
-            run += char
+    for glyph in characters:
+        if glyph.char.isalnum() and any(_holds(area, glyph) for area in areas):
+            run += glyph.char
         else:
             words.append(run)
             run = ""
     words.append(run)
-    textpage.close()
     return [word for word in dict.fromkeys(words) if len(word) >= _SHORTEST]
+
+
+def _holds(area: Area, glyph: Glyph) -> bool:
+    left, top, right, bottom = glyph.area
+    return area[0] <= (left + right) / 2 <= area[2] and area[1] <= (top + bottom) / 2 <= area[3]
 
 
 def _painted(page: pdfium.PdfPage, boxes: list[Box]) -> Image.Image:
@@ -148,7 +155,9 @@ def pixels_of(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
     )
 
 
-def _replace_page(pdf: pikepdf.Pdf, index: int, picture: Image.Image, size: tuple[float, float]) -> None:
+def _replace_page(
+    pdf: pikepdf.Pdf, index: int, picture: Image.Image, size: tuple[float, float]
+) -> pikepdf.Dictionary:
     grey = _is_grey(picture)
     pixels = picture.convert("L") if grey else picture
     image = pikepdf.Stream(pdf, zlib.compress(pixels.tobytes(), 6))
@@ -168,6 +177,8 @@ def _replace_page(pdf: pikepdf.Pdf, index: int, picture: Image.Image, size: tupl
     for key in list(old.keys()):
         # Bookmarks may still point at the old page: nothing of it may stay behind them.
         del old[key]
+    fresh: Any = pdf.pages[index].obj
+    return fresh  # type: ignore[no-any-return]
 
 
 def _is_grey(picture: Image.Image) -> bool:
@@ -212,15 +223,14 @@ def proof(
         text = re.sub(r"\s", "", page.get_textpage().get_text_range())
         left = [word for word in result.words if word in text]
         if number in result.painted:
-            if text:
-                still.append({"what": "text_layer", "page": number, "count": len(text)})
-            still += _wrong_pixels(
-                page, number, result.painted[number], [box for box in boxes if box.page == number]
-            )
-        else:
-            shown.update(left)
-            if left and not elsewhere_allowed:
-                still.append({"what": "text_elsewhere", "page": number, "count": len(left)})
+            own = [box for box in boxes if box.page == number]
+            under = sum(_holds(area, glyph) for glyph in glyphs(page) for area in _areas(page, own))
+            if under:
+                still.append({"what": "text_layer", "page": number, "count": under})
+            still += _wrong_pixels(page, number, result.painted[number], own)
+        shown.update(left)
+        if left and not elsewhere_allowed:
+            still.append({"what": "text_elsewhere", "page": number, "count": len(left)})
         budget.check_time()
     document.close()
     still += _in_objects(result, [word for word in result.words if word not in shown], budget)
