@@ -18,6 +18,7 @@ from gongkai.guard.core.lexicon import Lexicon
 
 _SHORTEST = 4
 _SHORTEST_FOR_GAP = 6
+_SURE_LENGTH = 5
 _PADDING = "\0" * 16
 
 
@@ -153,12 +154,12 @@ class PhraseBook:
             return ""
         orphan = len(word) == 1 or (len(word) < len(phrase) and _leaves_orphan(written, phrase))
         alike = _sounds_alike(wrong, right)
+        meant_otherwise = len(written) < _SURE_LENGTH and wrong in _GRAMMAR
+        sure = orphan or len(written) >= _SURE_LENGTH or (entry.book == "fixed" and not meant_otherwise)
         if wrong in self._near.get(right, ""):
-            if wrong in _GRAMMAR and not alike and len(written) < 5:
-                return ""
-            return "形近" if orphan or alike or len(written) >= 6 else ""
+            return "形近" if alike or (sure and not meant_otherwise) else ""
         if alike:
-            return "音近" if orphan or len(written) >= 5 else ""
+            return "音近" if sure else ""
         whole, _ = _segmented(phrase, index)
         if (
             index

@@ -64,6 +64,8 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
                 continue
             start, end = part.sentence_span(match.start())
             start = max(start, match.start() - 160)
+            if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
+                continue
             name = _patient(part, start, end, match.start(), match.end())
             if name is None or "化名" in part.plain[start:end]:
                 continue
@@ -89,6 +91,11 @@ def _headed(part: PartReading, position: int) -> bool:
     return table is not None and table.header is not None
 
 
+def _tells(gap: str) -> bool:
+    """Tell whether the words between a name and a disease say that the person has it."""
+    return not gap or _TELLS.match(gap) is not None
+
+
 def _patient(part: PartReading, start: int, end: int, disease_start: int, disease_end: int) -> Name | None:
     """Return the name that the disease is told of: strong and near, or directly before it."""
     names = [name for name in find_names(part.plain, part.lexicon, start, end) if name.why != "staff"]
@@ -99,13 +106,13 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
         gap = part.plain[name.end : disease_start]
         if (
             0 <= disease_start - name.end <= 8
-            and (not gap or _TELLS.match(gap))
+            and _tells(gap)
             and part.plain[disease_end : disease_end + 1] != "、"
         ):
             return name
     clause = max(part.plain.rfind(mark, start, disease_start) for mark in "，,、；;：: 。\n\t|") + 1
     lead = leading_name(part.plain, part.lexicon, max(clause, start), disease_start)
-    if lead and disease_start - lead.end <= 6:
+    if lead and disease_start - lead.end <= 6 and _tells(part.plain[lead.end : disease_start]):
         return lead
     told = _VERB.search(part.plain, max(start, disease_start - 8), disease_start)
     name_end = told.start() if told else disease_start
@@ -189,7 +196,7 @@ def minors(reading: Reading) -> Iterator[Hit]:
         yield from _pupil_tables(part)
         told = -1
         for start, end in _child_marks(part):
-            if start < told:
+            if start < told or _in_pupil_table(part, start):
                 continue
             left, right = part.sentence_span(start)
             left, right = max(left, start - 120), min(right, end + 60)
@@ -209,12 +216,21 @@ def minors(reading: Reading) -> Iterator[Hit]:
 _PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
 
 
+def _pupil_headings(table: Table) -> list[str]:
+    return [head.text for head in table.header or [] if _PUPIL_HEADING.match(head.text)]
+
+
+def _in_pupil_table(part: PartReading, position: int) -> bool:
+    table = part.table_at(position)
+    return table is not None and bool(_pupil_headings(table))
+
+
 def _pupil_tables(part: PartReading) -> Iterator[Hit]:
     for table in part.tables:
         if table.header is None or not _name_columns(table, part.lexicon):
             continue
-        marks = [head.text for head in table.header if _PUPIL_HEADING.match(head.text)]
-        if marks and len(table.body) > 0:
+        marks = _pupil_headings(table)
+        if marks and table.body:
             message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
             yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
 

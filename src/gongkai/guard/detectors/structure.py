@@ -209,14 +209,16 @@ def _kindred(one: str, other: str) -> bool:
 
 
 def _other_year(part: PartReading, year: int) -> Iterator[Hit]:
+    """Report the first line that speaks of another year, when the opening never names the year of the title."""
     head = part.plain[:600]
-    told = list(_REPORT_LINE.finditer(head))
-    for match in told:
-        if (
-            int(match[1]) != year
-            and not any(int(other[1]) == year for other in told)
-            and str(year) not in head[: match.end()]
-        ):
+    opening = len(head) - len(head.lstrip())
+    first = head.lstrip().partition("\n")[0]
+    if len(first) <= 60 and "。" not in first:
+        head = " " * (opening + len(first)) + head[opening + len(first) :]
+    if str(year) in head:
+        return
+    for match in _REPORT_LINE.finditer(head):
+        if not re.search(r"(?:根据|按照|依据|对照|结合|总结|回顾|较|比)$", part.before(match.start(), 4)):
             yield Hit(
                 part,
                 match.start(1),
