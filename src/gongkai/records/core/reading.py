@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gongkai.records.core.kinds import DISCLOSURE, KINDS, VALIDITY
 from gongkai.records.core.markup import text_of
 
 FIELD_LABELS: dict[str, str] = {
@@ -33,6 +34,8 @@ FIELD_LABELS: dict[str, str] = {
     "related": "相关文件",
 }
 
+_WORDS: dict[str, dict[str, str]] = {"kind": KINDS, "disclosure": DISCLOSURE}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -48,7 +51,12 @@ def field_lines(payload: Mapping[str, Any]) -> list[Line]:
     """Return the metadata of a payload, one line a field; empty fields are left out."""
     lines = []
     for name, label in FIELD_LABELS.items():
-        if text := _plain(payload.get(name)):
+        value = payload.get(name)
+        if name in _WORDS and value:
+            value = _WORDS[name].get(value, value)
+        elif name == "validity" and value:
+            value = {**value, "state": VALIDITY.get(value["state"], value["state"])}
+        if text := _plain(value):
             lines.append(Line(f"field:{name}", label, text))
     return lines
 

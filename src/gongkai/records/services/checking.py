@@ -123,7 +123,7 @@ def place_label(part: str) -> str:
     if kind == "field":
         return FIELD_LABELS.get(rest, {"body": "正文", "catalogue_codes": "公开目录事项"}.get(rest, rest))
     if kind == "block":
-        return f"正文第 {rest} 段"
+        return f"正文第 {rest} 块"
     return f"附件 {rest}" if kind in {"attachment", "file"} else part
 
 

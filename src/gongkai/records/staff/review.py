@@ -41,7 +41,8 @@ def review_page(request: HttpRequest, record_id: int) -> HttpResponse:
     lines = compare_payloads(before, draft.payload)
     context = {
         "title": "审查", "subtitle": draft.payload["title"][:60], "icon": "check", "state": state, "draft": draft,
-        "fields": [line for line in lines if _is_field(line)], "body": [line for line in lines if not _is_field(line)],
+        "head": [line for line in lines if _is_field(line) and _comes_first(line, is_new=before is None)],
+        "fields": [line for line in lines if _is_field(line) and not _comes_first(line, is_new=before is None)], "body": [line for line in lines if not _is_field(line)],
         "is_new": before is None, "changed": sum(line.mark != "same" for line in lines),
         "findings": finding_rows(state), "steps": _steps(turn) if turn else [], "step": step,
         "kinds": [(kind, REVIEW_LABELS[kind]) for kind in step.kinds] if step else [],
@@ -141,3 +142,8 @@ def _owner(state: RecordState) -> str:
 
 def _is_field(line: ChangedLine) -> bool:
     return line.label in FIELD_LABELS.values()
+
+
+def _comes_first(line: ChangedLine, *, is_new: bool) -> bool:
+    """Tell whether a line of metadata stands above the body: the title, and what changed."""
+    return line.label == FIELD_LABELS["title"] or (line.mark != "same" and not is_new)
