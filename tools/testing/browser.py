@@ -88,7 +88,7 @@ def new_context(browser: Browser, watcher: Watcher) -> Iterator[Callable[..., Br
 
     def make(*, width: int = 1280, height: int = 900, **options: Any) -> BrowserContext:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.on("page", watcher.attach)
         contexts.append(context)
         return context

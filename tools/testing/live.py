@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -100,32 +102,60 @@ class LiveSite:
             return str(answer.read().decode("utf-8"))
 
 
-def _database_for(name: str) -> str:
-    """Return a DATABASE_URL of an own database beside the one this run uses; empty for the embedded one."""
+def _other_database(url: str, name: str) -> str:
+    """Return the URL of another database of the same cluster."""
+    base, _, query = url.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+
+def _create_database(name: str, *, template: str = "") -> str:
+    """Create a database beside the one this run uses and return its URL; empty for the embedded one."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         return ""
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    base, _, query = url.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}?{query}"
+    with psycopg.connect(_other_database(url, "postgres"), autocommit=True) as connection:
+        copy_of = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(f'CREATE DATABASE "{name}"{copy_of}')
+    return _other_database(url, name)
 
 
-def make_site(*arguments: str) -> LiveSite:
-    """Return a site that is not started yet, over an empty home."""
-    home = Path(tempfile.mkdtemp(prefix="gongkai-live-"))
-    port = free_port()
-    environ = {
+def _environ(home: Path, port: int, url: str) -> dict[str, str]:
+    kept = {
         k: v
         for k, v in os.environ.items()
         if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_", "PYTEST_"))
     }
-    environ |= {"GONGKAI_HOME": str(home), "PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1"}
-    if url := _database_for(f"live_{uuid.uuid4().hex[:12]}"):
-        environ["DATABASE_URL"] = url
-    return LiveSite(home=home, environ=environ, port=port, arguments=arguments)
+    own = {"GONGKAI_HOME": str(home), "PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | own | ({"DATABASE_URL": url} if url else {})
+
+
+@lru_cache(maxsize=1)
+def _prepared() -> tuple[Path, str]:
+    """Set up one home with `gongkai init` and return it with the name of its database; later homes are copies."""
+    home, name = Path(tempfile.mkdtemp(prefix="gongkai-prepared-")), f"prepared_{uuid.uuid4().hex[:12]}"
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    environ = _environ(home, free_port(), _create_database(name))
+    command = [sys.executable, "-m", "gongkai.project.command", "init"]
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, timeout=START_SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return home, name
+
+
+def make_site(*arguments: str, prepared: bool = True) -> LiveSite:
+    """Return a site that is not started yet: a copy of a set-up home (keys of its own), or an empty home."""
+    home = Path(tempfile.mkdtemp(prefix="gongkai-live-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    template = ""
+    if prepared:
+        source, template = _prepared()
+        shutil.copytree(source, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("keys", "logs"))
+    port = free_port()
+    url = _create_database(f"live_{uuid.uuid4().hex[:12]}", template=template)
+    return LiveSite(home=home, environ=_environ(home, port, url), port=port, arguments=arguments)
 
 
 def _running(*arguments: str) -> Iterator[LiveSite]:

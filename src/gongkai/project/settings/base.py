@@ -111,10 +111,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(ENVIRONMENT.media_dir), "base_url": "/desk/media-private/"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "gongkai.project.desk.static_files.DeskStaticFiles"},
 }
 LOGIN_URL = f"{BASE_PATH}/desk/login/"
 PUBLIC_DIR = ENVIRONMENT.public_dir
 SITE_URL = ENVIRONMENT.site_url
+PORTAL_ASK_PATH = "ask/"
 
 LOGGING = logging_config(HOME, ENVIRONMENT.log_level)
