@@ -182,7 +182,7 @@ def title_against_body(reading: Reading) -> Iterator[Hit]:
         if part.part.kind != "text":
             continue
         if len(years) == 1:
-            yield from _other_year(part, next(iter(years)))
+            yield from _other_year(part, reading.title, next(iter(years)))
         tail = part.plain[-400:]
         for phrase, right in _CLOSING.items():
             at = tail.rfind(phrase)
@@ -208,13 +208,12 @@ def _kindred(one: str, other: str) -> bool:
     return {one, other} <= {"公告", "通告", "公示"} or one in ("办法", "方案", "意见", "报告", "决定")
 
 
-def _other_year(part: PartReading, year: int) -> Iterator[Hit]:
+def _other_year(part: PartReading, title: str, year: int) -> Iterator[Hit]:
     """Report the first line that speaks of another year, when the opening never names the year of the title."""
     head = part.plain[:600]
-    opening = len(head) - len(head.lstrip())
-    first = head.lstrip().partition("\n")[0]
-    if len(first) <= 60 and "。" not in first:
-        head = " " * (opening + len(first)) + head[opening + len(first) :]
+    if head.lstrip().startswith(title):
+        end = head.find(title) + len(title)
+        head = " " * end + head[end:]
     if str(year) in head:
         return
     for match in _REPORT_LINE.finditer(head):
