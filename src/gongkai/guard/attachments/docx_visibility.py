@@ -66,7 +66,8 @@ class Visibility:
             return "极小字"
         colour = self._colour(chain)
         if colour is None:
-            return None
+            # Letters of automatic colour stay black on a black highlighter: what looks blacked out can be copied.
+            return "黑色突出显示盖住的字" if _value(chain, "highlight") == "black" else None
         background = self._background(run, chain)
         if background != UNKNOWN and _close(colour, background):
             return "与底色同色的字"

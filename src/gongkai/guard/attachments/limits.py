@@ -50,13 +50,18 @@ class Budget:
 
     def check_time(self) -> None:
         """Raise Overrun when the wall time is used up."""
-        if time.monotonic() - self.started > self.limits.wall_seconds:
+        if self.seconds_left < 0:
             raise Overrun(f"读取超过 {self.limits.wall_seconds:g} 秒")
+
+    @property
+    def seconds_left(self) -> float:
+        """Wall seconds that remain; negative when overrun."""
+        return self.limits.wall_seconds - (time.monotonic() - self.started)
 
     @property
     def is_half_spent(self) -> bool:
         """Tell whether half the wall time is used: optional work is left out from then on."""
-        return time.monotonic() - self.started > self.limits.wall_seconds / 2
+        return self.seconds_left < self.limits.wall_seconds / 2
 
     def add_unpacked(self, count: int) -> None:
         """Count decompressed bytes; raise Overrun beyond the total."""

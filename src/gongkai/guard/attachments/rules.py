@@ -71,7 +71,7 @@ def _rule(row: dict[str, Any]) -> Rule:
         severity=Severity(row["severity"]),
         remedy=row["remedy"],
         basis=row["basis"],
-        confidence=float(row["confidence"]),
+        confidence=float(row["certainty"]),
         unreadable=bool(row.get("unreadable", False)),
         variants={key: Severity(value) for key, value in (row.get("variants") or {}).items()},
     )

@@ -12,6 +12,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ def _child(request: dict[str, Any]) -> int:
     silent = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(silent, number)
+    # Temporary files of a child that is killed go with its folder, which the caller removes.
+    tempfile.tempdir = request["folder"]
     limits = request["limits"]
     _limit(int(limits["memory_bytes"]), float(limits["wall_seconds"]))
     JOBS[request["job"]](request)

@@ -171,9 +171,19 @@ def drop_hidden(root: Any, visibility: Visibility) -> int:
         text = "".join(child.text or "" for child in run if local(child) in ("t", "delText"))
         if not text.strip() or run.find(f"{W}fldChar") is not None or not visibility.hidden_reason(run):
             continue
-        drop(run)
+        if run.find(f"{W}rPr/{W}highlight") is not None and run.find(f"{W}rPr/{W}vanish") is None:
+            _black_out(run)
+        else:
+            drop(run)
         count += 1
     return count
+
+
+def _black_out(run: Any) -> None:
+    """Keep the bar that the reader saw, with blanks in the place of the letters."""
+    for element in run.iter(f"{W}t"):
+        element.text = "\u3000" * len(element.text or "")
+        element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _drop_objects(package: Package, name: str, root: Any) -> None:

@@ -12,6 +12,7 @@ from gongkai.guard.attachments.xml_tree import local
 
 _DATE_IDS = frozenset([*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)])
 _PERCENT_IDS = frozenset({9, 10})
+_WHITE, _BLACK, _UNKNOWN = "FFFFFF", "000000", "?"
 _NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _COLUMN = re.compile(r"([A-Z]{1,3})(\d+)")
 
@@ -36,8 +37,8 @@ class CellFormats:
             for e in root.iter()
             if local(e) == "numFmt" and e.get("numFmtId", "").isdigit()
         }
-        fonts = [_is_white(font) for group in root if local(group) == "fonts" for font in group]
-        fills = [_is_bare(fill) for group in root if local(group) == "fills" for fill in group]
+        fonts = [_font_colour(font) for group in root if local(group) == "fonts" for font in group]
+        fills = [_fill_colour(fill) for group in root if local(group) == "fills" for fill in group]
         for group in root:
             if local(group) != "cellXfs":
                 continue
@@ -45,9 +46,7 @@ class CellFormats:
                 made._add(index, style, codes, fonts, fills)
         return made
 
-    def _add(
-        self, index: int, style: Any, codes: dict[int, str], fonts: list[bool], fills: list[bool]
-    ) -> None:
+    def _add(self, index: int, style: Any, codes: dict[int, str], fonts: list[str], fills: list[str]) -> None:
         number = _int(style.get("numFmtId"))
         code = _NOISE.sub("", codes.get(number, ""))
         if codes.get(number) is not None and code.replace(" ", "") == ";;;":
@@ -61,7 +60,8 @@ class CellFormats:
         if number in _PERCENT_IDS or "%" in code:
             self.percents.add(index)
         font, fill = _int(style.get("fontId")), _int(style.get("fillId"))
-        if font < len(fonts) and fonts[font] and (fill >= len(fills) or fills[fill]):
+        background = fills[fill] if fill < len(fills) else _WHITE
+        if font < len(fonts) and fonts[font] == background != _UNKNOWN:
             self.invisible.add(index)
 
     def shown(self, value: str, style: int) -> str:
@@ -95,29 +95,33 @@ def _int(value: str | None) -> int:
     return int(value) if value and value.isdigit() else 0
 
 
-def _is_white(font: Any) -> bool:
-    for child in font:
-        if local(child) == "color":
-            return child.get("rgb", "").upper() in ("FFFFFFFF", "00FFFFFF") or (
-                child.get("theme") == "0" and not child.get("tint")
-            )
-    return False
+def _font_colour(font: Any) -> str:
+    """Return the colour of a font as six hexadecimal digits; black when it says nothing."""
+    return next((_colour(child) for child in font if local(child) == "color"), _BLACK)
 
 
-def _is_bare(fill: Any) -> bool:
-    """Tell whether the fill leaves the sheet white."""
+def _fill_colour(fill: Any) -> str:
+    """Return the colour behind a cell: white without a fill, unknown for gradients and patterns."""
     for child in fill:
         if local(child) != "patternFill":
-            return False
-        if child.get("patternType", "none") == "none":
-            return True
-        for colour in child:
-            if local(colour) == "fgColor":
-                return colour.get("rgb", "").upper() in ("FFFFFFFF", "00FFFFFF") or (
-                    colour.get("theme") == "0" and not colour.get("tint")
-                )
-        return False
-    return True
+            return _UNKNOWN
+        kind = child.get("patternType", "none")
+        if kind != "solid":
+            return _WHITE if kind == "none" else _UNKNOWN
+        return next((_colour(colour) for colour in child if local(colour) == "fgColor"), _BLACK)
+    return _WHITE
+
+
+def _colour(element: Any) -> str:
+    if element.get("tint") not in (None, "0", "0.0"):
+        return _UNKNOWN
+    rgb = str(element.get("rgb", "")).upper()
+    if len(rgb) == 8:
+        return rgb[2:]
+    by_theme = {"0": _WHITE, "1": _BLACK}.get(element.get("theme", ""))
+    return by_theme or {"9": _WHITE, "1": _WHITE, "8": _BLACK, "0": _BLACK, "64": _BLACK}.get(
+        element.get("indexed", ""), _UNKNOWN
+    )
 
 
 def column_index(reference: str) -> int | None:

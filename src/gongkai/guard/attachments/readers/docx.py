@@ -248,6 +248,7 @@ def read_docx(reading: Reading) -> None:
         _report_tracked(reading, tracked, story.deleted)
         _comments(reading, package, visibility)
         _settings(reading, package)
+        _black_shapes(reading, document)
         read_common(reading, package)
 
 
@@ -311,6 +312,38 @@ def _comments(reading: Reading, package: PackageReader, visibility: Visibility) 
             reading.part(f"comment:{number}", text, kind="comment")
     if number:
         reading.finding("att.docx_comment", "comment:1", f"批注 {number} 条仍在文件里", matched=sample(first))
+
+
+def _black_shapes(reading: Reading, document: Any) -> None:
+    """Report black bars laid over the page: the words under them, if any, are still there."""
+    count = 0
+    for anchor in document.iter():
+        if local(anchor) != "anchor" or anchor.get("behindDoc") in ("1", "true"):
+            continue
+        extent = next((e for e in anchor if local(e) == "extent"), None)
+        shape = next((e for e in anchor.iter() if local(e) == "wsp"), None)
+        if extent is None or shape is None or next(shape.iter(f"{W}t"), None) is not None:
+            continue
+        sizes = [int(extent.get(name, "0")) for name in ("cx", "cy") if extent.get(name, "0").isdigit()]
+        colours = [
+            e.get("val", "").lower()
+            for p in shape
+            if local(p) == "spPr"
+            for f in p
+            if local(f) == "solidFill"
+            for e in f
+        ]
+        count += (
+            len(sizes) == 2
+            and sizes[0] > 180_000
+            and 72_000 < sizes[1] < 1_800_000
+            and bool({"000000", "tx1", "black"} & set(colours))
+        )
+    if count:
+        reading.finding(
+            "att.docx_hidden_text", "text", f"黑色图形 {count} 个盖在页面上，移开就能看到下面的文字", variant="covered",
+            suggestion="确认图形下面没有文字；要涂黑的文字请直接删去，或转成 PDF 后涂黑",
+        )  # fmt: skip
 
 
 def _settings(reading: Reading, package: PackageReader) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pikepdf
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Inches, Pt, RGBColor
@@ -91,6 +92,23 @@ def add_white_on_dark_heading(document: docx.document.Document) -> None:
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), "1F4E79")
     cell._tc.get_or_add_tcPr().append(shade)
+
+
+def add_black_highlight(document: docx.document.Document) -> None:
+    document.add_paragraph("公开部分。").add_run(SECRET).font.highlight_color = WD_COLOR_INDEX.BLACK
+
+
+def add_black_shape(document: docx.document.Document) -> None:
+    """A black bar laid over a line of text."""
+    bar = (
+        f'<w:r {nsdecls("w", "wp", "a")} xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><w:drawing>'
+        '<wp:anchor behindDoc="0" simplePos="0" relativeHeight="2" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+        '<wp:extent cx="1800000" cy="200000"/><wp:wrapNone/><wp:docPr id="8" name="bar"/><a:graphic>'
+        '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr/><wps:spPr>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="000000"/></a:solidFill></wps:spPr><wps:bodyPr/></wps:wsp>'
+        "</a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+    )
+    document.add_paragraph("电话 12320")._p.append(parse_xml(bar))
 
 
 def add_author(document: docx.document.Document) -> None:
@@ -244,6 +262,13 @@ def comment_cell(workbook: openpyxl.Workbook) -> None:
     workbook.active["B3"].comment = Comment(SECRET, "李某")
 
 
+def white_on_dark_heading(workbook: openpyxl.Workbook) -> None:
+    """White letters on a dark cell, black ones on a yellow cell: everybody sees them."""
+    workbook.active["B2"].font = openpyxl.styles.Font(color="FFFFFFFF")
+    workbook.active["B2"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF1F4E79")
+    workbook.active["C2"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFFFF00")
+
+
 def define_name(workbook: openpyxl.Workbook) -> None:
     from openpyxl.workbook.defined_name import DefinedName
 
@@ -255,6 +280,8 @@ def invisible_cells(workbook: openpyxl.Workbook) -> None:
     workbook.active["D3"].number_format = ";;;"
     workbook.active["D4"] = SECRET
     workbook.active["D4"].font = openpyxl.styles.Font(color="FFFFFFFF")
+    workbook.active["D5"] = SECRET
+    workbook.active["D5"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF000000")
 
 
 def formulas(workbook: openpyxl.Workbook) -> None:

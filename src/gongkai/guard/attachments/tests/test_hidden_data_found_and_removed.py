@@ -60,6 +60,7 @@ FOUND_AND_REMOVED = [
     ("att.docx_hidden_text", Severity.BLOCK, _docx(made.add_white_text)),
     ("att.docx_hidden_text", Severity.BLOCK, _docx(made.add_tiny_text)),
     ("att.docx_hidden_text", Severity.BLOCK, _docx(made.add_hidden_drawing)),
+    ("att.docx_hidden_text", Severity.BLOCK, _docx(made.add_black_highlight)),
     ("att.office_props", Severity.WARN, _docx(made.add_author)),
     ("att.cropped_image", Severity.WARN, _docx(made.add_cropped_picture)),
     ("att.image_exif_gps", Severity.BLOCK, _docx(made.add_photo_with_position)),
@@ -100,8 +101,10 @@ FOUND_ONLY = [
     ("att.pdf_text_under_box", Severity.BLOCK, _pdf(pdfs.with_text_off_the_page)),
     ("att.pdf_text_under_box", Severity.BLOCK, _pdf(pdfs.with_box_annotation)),
     ("att.light_mask", Severity.REVIEW, _pdf(pdfs.with_light_mask)),
+    ("att.docx_hidden_text", Severity.REVIEW, _docx(made.add_black_shape)),
 ]
 CLEAN = [
+    _xlsx(made.white_on_dark_heading),
     _docx(None),
     _docx(made.add_white_on_dark_heading),
     _xlsx(None),
@@ -149,9 +152,9 @@ def test_covered_text_is_found_and_no_clean_copy_is_written(
     assert "13900001357" not in "".join(finding.matched + finding.message for finding in findings)
     if path.name == "in.pdf" and detector == "att.pdf_text_under_box" and b"/Square" in path.read_bytes():
         assert any(finding.detector == "att.pdf_annotation" for finding in findings)
-    result = api.clean(path, tmp_path / "out.pdf")
-    assert result.still
-    assert not (tmp_path / "out.pdf").exists()
+    out = tmp_path / f"out{path.suffix}"
+    assert api.clean(path, out).still
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("build", CLEAN)
