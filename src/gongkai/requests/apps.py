@@ -9,3 +9,11 @@ class RequestsConfig(AppConfig):
     name = "gongkai.requests"
     label = "requests"
     verbose_name = "依申请公开"
+
+    def ready(self) -> None:
+        """Let every role that has something to do with requests see the menu entry."""
+        from gongkai.organisations.api import register_role_permissions, role_book
+
+        for role in role_book().roles.values():
+            if any(grant.kind == "request" for grant in role.grants):
+                register_role_permissions(role.id, ["requests.view_case"])

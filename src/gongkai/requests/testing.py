@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time as clock
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,6 +46,11 @@ def credit_code(serial: int = 1) -> str:
 def at(day: date, hour: int = 10) -> datetime:
     """Return a moment of that day in China."""
     return datetime.combine(day, time(hour), tzinfo=CHINA)
+
+
+def this_day() -> date:
+    """Return today in China, for tests of screens that look at the clock themselves."""
+    return datetime.fromtimestamp(clock.time(), tz=CHINA).date()
 
 
 def people() -> dict[str, Any]:

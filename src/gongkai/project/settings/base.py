@@ -23,6 +23,7 @@ if ENVIRONMENT.trusted_proxy:
 
 INSTALLED_APPS = [
     "gongkai.project",
+    "gongkai.annual_report",
     "gongkai.portal",
     "gongkai.requests",
     "gongkai.registers",

@@ -1,0 +1,26 @@
+"""Background work of the requests room. Only here the clock is read."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from gongkai.requests.services.calendar import recompute_open
+from gongkai.requests.services.personal_data import erase, list_erasable
+from gongkai.requests.services.release import propose_disclosures
+from gongkai.requests.services.throttle import forget_tries
+from gongkai.requests.services.wizard import forget_old
+
+
+def nightly() -> dict[str, int]:
+    """Forget old forms and tries, erase what is over its term, recompute limits after a calendar update, propose disclosures."""
+    now = timezone.now()
+    due = list_erasable(today=timezone.localdate())
+    for case_id in due:
+        erase(case_id=case_id, now=now)
+    return {
+        "drafts": forget_old(now=now),
+        "tries": forget_tries(now=now),
+        "erased": len(due),
+        "moved": recompute_open(why="随程序更新的国务院放假安排", now=now),
+        "proposals": propose_disclosures(now=now),
+    }

@@ -1,0 +1,25 @@
+"""Addresses of the desk screens, under /desk/requests/."""
+
+from django.urls import path
+
+from gongkai.requests.staff import case_views, ledger_views
+
+app_name = "requests"
+urlpatterns = [
+    path("", ledger_views.ledger_page, name="ledger"),
+    path("export/", ledger_views.export, name="export"),
+    path("register/", ledger_views.register, name="register"),
+    path("find/", ledger_views.find, name="find"),
+    path("figures/", ledger_views.figures, name="figures"),
+    path("figures/cell/", ledger_views.cell, name="cell"),
+    path("figures/export/", ledger_views.figures_export, name="figures_export"),
+    path("calendar/", ledger_views.calendar_page, name="calendar"),
+    path("proposals/", ledger_views.proposals, name="proposals"),
+    path("letter/<int:pk>/", case_views.letter_page, name="letter"),
+    path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),
+    path("letter/<int:pk>/file.<str:form>", case_views.letter_file, name="letter_file"),
+    path("file/<int:pk>/", case_views.case_file, name="file"),
+    path("case/<str:number>/", case_views.case_page, name="case"),
+    path("case/<str:number>/take/", case_views.take, name="take"),
+    path("case/<str:number>/archive.zip", case_views.archive_file, name="archive"),
+]
