@@ -1,0 +1,167 @@
+"""Every kind of page that the build manifest names, filled and empty, both modes, phone and desktop; and our desk pages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools.testing.live import LiveSite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+PASSWORD = "yunling-demo-2026"
+KINDS_COMMAND = """
+import json, django; django.setup()
+from gongkai.portal import api
+print(json.dumps({k.kind: k.examples for k in api.manifest().kinds}))
+"""
+
+
+def html_examples(site: LiveSite) -> dict[str, str]:
+    """Return one example address of every HTML kind of the built tree."""
+    import subprocess
+    import sys
+
+    environ = {**site.environ, "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration"}
+    done = subprocess.run(
+        [sys.executable, "-c", KINDS_COMMAND], env=environ, capture_output=True, text=True, check=True
+    )
+    kinds = json.loads(done.stdout.strip().splitlines()[-1])
+    return {kind: paths[-1] for kind, paths in kinds.items() if paths[-1].endswith(".html")}
+
+
+def overflows(page: Page) -> bool:
+    """Tell whether the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1"))
+
+
+@pytest.fixture(params=["filled", "empty"])
+def site(request: pytest.FixtureRequest) -> LiveSite:
+    """Return the filled and the empty site in turn."""
+    name = "live_site" if request.param == "filled" else "empty_site"
+    found: LiveSite = request.getfixturevalue(name)
+    return found
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_kind_of_public_page_is_accessible_and_fits(
+    site: LiveSite,
+    width: int,
+    new_context: Callable[..., BrowserContext],
+    axe: Callable[..., None],
+    watcher,
+    screenshot,
+):
+    watcher.allow("404")
+    page = new_context(width=width, height=900).new_page()
+    examples = html_examples(site)
+    assert {"home", "elder-home", "block-platform", "fixed-404"} <= set(examples)
+    for kind, path in {**examples, "search": "search/?q=云", "search-none": "search/?q=没有这个词吧"}.items():
+        page.goto(f"{site.url}/{path}")
+        axe(page, f"{kind} {path} {width}")
+        assert not overflows(page), f"{kind} {path} 在 {width} 像素下横向溢出"
+        if (
+            kind in {"home", "elder-home", "record", "list-col", "catalogue", "block-platform", "withdrawn"}
+            and len(examples) > 30
+        ):
+            screenshot(page, f"public-{kind}-{width}", full=False)
+
+
+def test_every_built_page_is_valid_html(site: LiveSite, vnu: Callable[..., None]):
+    pages = sorted((site.home / "public").rglob("*.html"))
+    assert pages
+    vnu(pages)
+
+
+def test_public_pages_work_without_script_and_by_keyboard(
+    live_site: LiveSite, new_context: Callable[..., BrowserContext]
+):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_site.url}/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(("#main", "#zhengwen", "#content")), (
+        "the first stop of the keyboard leads past the menu"
+    )
+    page.goto(f"{live_site.url}/")
+    page.locator("input[name=q]").first.focus()
+    page.keyboard.type("饮用水")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert "生活饮用水" in page.locator("main").inner_text()
+    page.goto(f"{live_site.url}/")
+    page.get_by_role("link", name="适老版").first.click()
+    page.wait_for_load_state()
+    assert "/elder/" in page.url
+    page.locator("main a").first.click()
+    page.wait_for_load_state()
+    assert "/elder/" in page.url, "the journey stays in the mode that was chosen"
+
+
+DESK = {
+    "editor": [
+        "/desk/",
+        "/desk/records/",
+        "/desk/records/new/",
+        "/desk/catalogue/",
+        "/desk/catalogue/columns/",
+    ],
+    "office": [
+        "/desk/",
+        "/desk/records/?scope=all",
+        "/desk/catalogue/",
+        "/desk/catalogue/item/C004/",
+        "/desk/catalogue/import/",
+    ],
+    "leader": ["/desk/", "/desk/records/"],
+    "auditor": ["/desk/"],
+    "secadmin": ["/desk/"],
+    "sysadmin": ["/desk/"],
+}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("username", sorted(DESK))
+def test_desk_pages_are_accessible_and_fit(
+    live_site: LiveSite,
+    username: str,
+    width: int,
+    new_context: Callable[..., BrowserContext],
+    axe: Callable[..., None],
+    screenshot,
+):
+    page = new_context(width=width, height=900).new_page()
+    page.goto(f"{live_site.url}/desk/login/")
+    axe(page, f"登录 {width}")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/desk/")
+    menu = [link.get_attribute("href") for link in page.locator("aside a[href^='/desk/']").all()]
+    own = [href for href in menu if href and re.match(r"/desk/(?!account|logout|login)", href)]
+    for path in dict.fromkeys([*DESK[username], *own]):
+        page.goto(f"{live_site.url}{path}")
+        page.wait_for_load_state()
+        assert page.locator("h1").count() == 1, f"{path} 应有一个一级标题"
+        axe(page, f"{username} {path} {width}")
+        assert not overflows(page), f"{path} 在 {width} 像素下横向溢出"
+    if username == "editor":
+        page.goto(f"{live_site.url}/desk/")
+        screenshot(page, f"desk-home-{width}", full=False)
+
+
+def test_attachment_and_previews_never_run_in_the_desks_origin(live_site: LiveSite):
+    import urllib.error
+    import urllib.request
+
+    for path in ("/desk/media-private/x.html", "/.env", "/..%2f..%2fetc/passwd", "/doc/%00"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(live_site.url + path, timeout=20)
+        assert refused.value.code in {302, 400, 403, 404}
+    assert Path(live_site.home / "public" / "index.html").is_file()

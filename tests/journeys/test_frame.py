@@ -1,0 +1,96 @@
+"""The frame in a real browser: log-in, home and account of the desk, home of the public site; filled and empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tools.testing.live import LiveSite
+
+PASSWORD = "yunling-demo-2026"
+WIDTHS = (360, 1280)
+
+
+def sign_in(page: Page, site: LiveSite, username: str) -> None:
+    """Log in through the form."""
+    page.goto(f"{site.url}/desk/login/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/desk/")
+
+
+def fits(page: Page) -> bool:
+    """Say whether nothing sticks out sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_log_in_and_home_are_accessible_and_quiet(
+    live_site: LiveSite,
+    new_context: Callable[..., Any],
+    axe: Callable[..., None],
+    screenshot: Callable[..., None],
+    width: int,
+) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{live_site.url}/desk/login/")
+    axe(page)
+    assert fits(page)
+    screenshot(page, f"desk-login-{width}")
+    sign_in(page, live_site, "office")
+    assert page.locator("h1").inner_text() == "今日"
+    axe(page)
+    assert fits(page)
+    screenshot(page, f"desk-today-{width}")
+    page.goto(f"{live_site.url}/desk/account/")
+    axe(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_empty_site_is_accessible_and_says_that_it_is_empty(
+    empty_site: LiveSite, new_context: Callable[..., Any], axe: Callable[..., None], width: int
+) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{empty_site.url}/")
+    axe(page)
+    assert fits(page)
+    sign_in(page, empty_site, "editor")
+    assert page.get_by_text("现在没有等您办的事。").is_visible()
+    axe(page)
+
+
+def test_numbers_on_the_home_page_lead_to_their_rows(live_site: LiveSite, page: Page) -> None:
+    sign_in(page, live_site, "office")
+    links = page.locator(".gk-facts a")
+    assert links.count() > 1
+    number = int(links.first.locator("b").inner_text())
+    links.first.click()
+    page.wait_for_url("**/desk/catalogue/**light=*")
+    assert page.locator("tbody tr").count() == min(number, 50) or page.get_by_text(str(number)).count() > 0
+
+
+def test_pages_without_address_answer_404_in_chinese(live_site: LiveSite, page: Page, watcher: Any) -> None:
+    watcher.allow("404")
+    answer = page.goto(f"{live_site.url}/no/such/page.html")
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("h1").count() == 1
+
+
+def test_health_check_of_the_running_site_is_good(live_site: LiveSite) -> None:
+    done = live_site.run("check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_second_start_needs_no_setting_up(empty_site: LiveSite) -> None:
+    """`init` again changes nothing and says so with exit code 0."""
+    before = (empty_site.home / "keys" / "django.key").read_bytes()
+    done = empty_site.run("init", "--json")
+    assert done.returncode == 0, done.stderr
+    assert (empty_site.home / "keys" / "django.key").read_bytes() == before
