@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 
+from gongkai.catalogue.core.confidence_words import in_words, needs_check
 from gongkai.catalogue.core.lights import LIGHT_WORDS, LightReading
 
 register = template.Library()
@@ -20,3 +21,7 @@ def light(reading: LightReading) -> dict[str, Any]:
         "words": LIGHT_WORDS[reading.light],
         "late_by": -left if left and left < 0 else None,
     }
+
+
+register.filter("confidence_words", in_words)
+register.filter("needs_check", needs_check)

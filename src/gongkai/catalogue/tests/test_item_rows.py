@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.catalogue.core.catalogue_files import CatalogueFileUnreadable, read_table
+from gongkai.catalogue.core.confidence_words import in_words, needs_check
 from gongkai.catalogue.core.deadlines import publication_deadline
 from gongkai.catalogue.core.defaults import OPENINGS, column_defaults, item_classes
 from gongkai.catalogue.core.item_rows import read_rows
@@ -143,3 +144,12 @@ def test_csv_round_trip_of_shipped_rows_keeps_every_name():
     names = [row["level2"] for row in csv.DictReader(io.StringIO(shipped("standard.csv").decode()))]
     read = read_rows(read_table(name="standard.csv", data=shipped("standard.csv")))
     assert [row.level2 for row in read.rows] == names
+
+
+def test_every_shipped_confidence_has_chinese_words():
+    rows = list(csv.DictReader(io.StringIO(shipped("standard.csv").decode())))
+    codes = {row["confidence"] for row in rows} | {row["elements_confidence"] for row in rows}
+    for code in codes:
+        assert not any("a" <= letter <= "z" for letter in in_words(code)), code
+    assert needs_check("from-knowledge")
+    assert not needs_check("confirmed")
