@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 240
+START_SECONDS = 900
 
 
 def free_port() -> int:
