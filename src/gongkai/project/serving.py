@@ -76,7 +76,7 @@ class Roof:
                 "2048",
                 "--respawn-failed-workers",
                 "--log-level",
-                "warning",
+                "error",
                 "--workers-kill-timeout",
                 "5",
             ),

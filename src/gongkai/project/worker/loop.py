@@ -21,6 +21,7 @@ from gongkai.project.worker.schedule import run_due
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
+IDLE_POLL_SECONDS = 1.0
 REAP_SECONDS = 5.0
 PERIODIC_SECONDS = 0.5
 ALL_QUEUES = ("publish", "default", "idle")
@@ -33,6 +34,7 @@ class WorkerLoop:
         self.queues = tuple(queues)
         self.periodic = periodic
         self.worker_id = f"{socket.gethostname()[:40]}-{secrets.token_hex(6)}"
+        self.poll_seconds = IDLE_POLL_SECONDS if self.queues == ("idle",) else POLL_SECONDS
         self.running = True
         self._next_reap = 0.0
         self._next_periodic = 0.0
@@ -58,7 +60,7 @@ class WorkerLoop:
                     close_old_connections()
                     busy = False
                 if not busy and self.running:
-                    time.sleep(POLL_SECONDS)
+                    time.sleep(self.poll_seconds)
         finally:
             beat.stop()
             leave(worker_id=self.worker_id)
