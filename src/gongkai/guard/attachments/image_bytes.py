@@ -6,6 +6,18 @@ import struct
 
 from gongkai.guard.attachments.limits import Unreadable
 
+_KNOWN_SEGMENTS = (
+    b"Exif\0",
+    b"http://ns.adobe.com/",
+    b"ICC_PROFILE",
+    b"JFIF\0",
+    b"JFXX\0",
+    b"Adobe",
+    b"Photoshop ",
+    b"MPF\0",
+    b"Ducky",
+)
+_SMALL_SEGMENT = 32
 _PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 _PNG_TELLING = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME", b"dSIG", b"caBX"})
 _WEBP_TELLING = frozenset({b"EXIF", b"XMP "})
@@ -38,6 +50,17 @@ def jpeg_segments(data: bytes) -> tuple[list[tuple[int, int, int]], int]:
     if data[at : at + 2] == b"\xff\xd9":
         return segments, at + 2
     raise Unreadable("JPEG 没有结尾")
+
+
+def unknown_jpeg_bytes(data: bytes) -> int:
+    """Return how many bytes stand in application segments that no known format explains; raises Unreadable."""
+    segments, _ = jpeg_segments(data)
+    odd = (
+        end - start
+        for marker, start, end in segments
+        if 0xE0 <= marker <= 0xEF and not data[start + 4 : end].startswith(_KNOWN_SEGMENTS)
+    )
+    return sum(size for size in odd if size > _SMALL_SEGMENT)
 
 
 def _entropy_end(data: bytes, at: int) -> int:

@@ -37,6 +37,11 @@ def _clean(request: dict[str, Any]) -> None:
         answer["refused"] = str(error)
     except Overrun as error:
         answer |= {"refused": str(error), "overrun": True}
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whatever a library stumbles over, the answer is a refusal with a reason, not a crash.
+        answer["refused"] = f"文件的结构不合规范，不能处理（{type(error).__name__}）；请用原软件另存后再试"
     answer["removed"] = removed.rows()
     (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
 
@@ -58,6 +63,11 @@ def _redact(request: dict[str, Any]) -> None:
         answer["refused"] = str(error)
     except Overrun as error:
         answer |= {"refused": str(error), "overrun": True}
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Whatever a library stumbles over, the answer is a refusal with a reason, not a crash.
+        answer["refused"] = f"文件的结构不合规范，不能处理（{type(error).__name__}）；请用原软件另存后再试"
     (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
 
 
@@ -74,6 +84,8 @@ def _page(request: dict[str, Any]) -> None:
             (folder / "made").write_bytes(page_picture(data, int(request["page"]), int(request["width"])))
     except (Unreadable, Overrun) as error:
         answer["refused"] = str(error)
+    except (ValueError, TypeError, RuntimeError, OSError) as error:
+        answer["refused"] = f"文件的结构不合规范，打不开页面（{type(error).__name__}）"
     (folder / "answer").write_text(json.dumps(answer), encoding="utf-8")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 from itertools import pairwise
 
-from PIL import Image, ImageFile, ImageStat
+from PIL import Image, ImageFile
 
-from gongkai.guard.attachments.image_bytes import picture_end
+from gongkai.guard.attachments.image_bytes import picture_end, unknown_jpeg_bytes
 from gongkai.guard.attachments.limits import Overrun, Unreadable
 from gongkai.guard.attachments.ocr import read_picture
 from gongkai.guard.attachments.readers.image_metadata import report_metadata
@@ -16,6 +16,7 @@ from gongkai.guard.attachments.reading import Reading
 _MOST_FRAMES = 500
 _ROWS_LOOKED_AT = 100
 _PIECES_OF_A_MOSAIC = 6
+_SHADES_OF_A_PICTURE = 8
 _EDGE = 7
 _FLAT = 9
 
@@ -54,6 +55,8 @@ def read_image(reading: Reading) -> None:
     end = picture_end(data, reading.kind.kind)
     if end is not None and len(data) - end > 8 and data[end:].strip(b"\0"):
         reading.finding("file.disguised", "image", f"图片末尾还附带 {len(data) - end} 字节别的内容")
+    if reading.kind.kind == "jpeg":
+        _odd_segments(reading, data)
     frames = getattr(image, "n_frames", 1)
     if frames > _MOST_FRAMES:
         raise Overrun(f"图片超过 {_MOST_FRAMES} 帧")
@@ -62,6 +65,17 @@ def read_image(reading: Reading) -> None:
         if number % max(1, frames // 10) == 0:
             _look(reading, image, "image" if frames == 1 else f"image:{number + 1}")
         reading.budget.check_time()
+
+
+def _odd_segments(reading: Reading, data: bytes) -> None:
+    try:
+        odd = unknown_jpeg_bytes(data)
+    except Unreadable:
+        reading.finding("file.disguised", "image", "JPEG 结构不规范，看图软件能跳过的地方可能夹带内容")
+        return
+    if odd:
+        message = f"照片带有 {odd} 字节不明来历的内容"
+        reading.finding("att.image_exif_gps", "image", message, variant="no_position")
 
 
 def _use_heic() -> None:
@@ -92,7 +106,8 @@ def hides_under_transparency(image: Image.Image) -> bool:
     area = mask.histogram()[255]
     if area < max(400, image.width * image.height // 200):
         return False
-    return ImageStat.Stat(image.convert("RGBA").convert("RGB").convert("L"), mask).stddev[0] > 12
+    shades = image.convert("RGBA").convert("RGB").convert("L").histogram(mask)
+    return sum(count > area / 1000 for count in shades) >= _SHADES_OF_A_PICTURE
 
 
 def has_mosaic(grey: Image.Image) -> bool:

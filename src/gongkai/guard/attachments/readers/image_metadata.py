@@ -24,7 +24,37 @@ _TELLING_INNER = {
     37500: "厂商数据",
     42016: "图片编号",
 }
+# Turn, resolution, colour positions, and the pointers to the other lists; then version, colour space and size in pixels.
+_HARMLESS = frozenset(
+    {
+        254,
+        256,
+        257,
+        258,
+        259,
+        262,
+        273,
+        274,
+        277,
+        278,
+        279,
+        282,
+        283,
+        284,
+        296,
+        317,
+        320,
+        338,
+        339,
+        531,
+        34665,
+        34853,
+        34675,
+    }
+)
+_HARMLESS_INNER = frozenset({36864, 37121, 40960, 40961, 40962, 40963, 40965})
 _XMP_GPS = re.compile(rb"GPSLatitude|GPSLongitude|LocationShown|exif:GPS")
+_BARE_EXIF_BYTES, _BYTES_OF_A_TAG = 100, 30
 _SMALL = 32
 _MEAN_DIFFERENCE = 14
 _LOCAL_DIFFERENCE = 70
@@ -60,6 +90,13 @@ def report_metadata(reading: Reading, image: Image.Image, where: str) -> None:
         text = image.info.get(key)
         if isinstance(text, (str, bytes)) and _value(text):
             told[key] = _value(text)[:2000]
+    if (set(exif) - _HARMLESS - set(_TELLING)) or (set(inner) - _HARMLESS_INNER - set(_TELLING_INNER)):
+        told["其他拍摄参数"] = "有"
+    explained = _BARE_EXIF_BYTES + _BYTES_OF_A_TAG * (len(exif) + len(inner))
+    if len(image.info.get("exif", b"")) > explained and not (
+        told or position or exif.get_ifd(ExifTags.IFD.IFD1)
+    ):
+        told["读不出的拍摄信息"] = "有"
     if image.info.get("photoshop"):
         told["IPTC"] = "有"
     if xmp:

@@ -73,6 +73,10 @@ def read_pages(reading: Reading, document: pdfium.PdfDocument) -> str:
         finally:
             page.close()
         reading.budget.check_time()
+    if not any(text.strip() for text in texts) and all(
+        _is_blank(document[number]) for number in range(len(document))
+    ):
+        reading.finding("file.unreadable", "text", "PDF 的每一页都是空白，读不到内容")
     return "\n".join(texts)
 
 
@@ -106,7 +110,7 @@ def _read_page(reading: Reading, page: pdfium.PdfPage, number: int) -> str:
             f"第 {number} 页的字体没有文字对照，机器读不出内容，须由人看过",
             variant="not_recognised",
         )
-    elif letters < 4 and _image_share(page) > 0.25:
+    elif (letters == 0 and not _is_blank(page)) or (letters < 4 and _image_share(page) > 0.25):
         _scanned_page(reading, page, number, where)
     return found.text
 
@@ -232,6 +236,12 @@ def _has_light_mask(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> bool:
     return False
 
 
+def _is_blank(page: pdfium.PdfPage) -> bool:
+    picture: Any = page.render(scale=render_scale(page, 1.0), grayscale=True).to_pil()
+    low, high = picture.getextrema()
+    return bool(high - low <= _UNIFORM)
+
+
 def _image_share(page: pdfium.PdfPage) -> float:
     width, height = page.get_size()
     area = 0.0
@@ -246,4 +256,6 @@ def _scanned_page(reading: Reading, page: pdfium.PdfPage, number: int, where: st
         shown: Image.Image = page.render(scale=render_scale(page, 2.5), grayscale=True).to_pil()
         return shown
 
-    read_picture(reading, picture, where, f"第 {number} 页是扫描图片，没有识别文字，须由人看过")
+    read_picture(
+        reading, picture, where, f"第 {number} 页是扫描图片或没有文字的图形，没有识别文字，须由人看过"
+    )

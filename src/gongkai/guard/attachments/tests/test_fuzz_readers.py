@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai.guard.attachments import api
+from gongkai.guard.attachments.image_bytes import jpeg_segments
 from gongkai.guard.attachments.kinds import sniff
 from gongkai.guard.attachments.tests import sample_files as made
 from gongkai.guard.attachments.tests import sample_pdfs as pdfs
@@ -49,6 +50,12 @@ def _stored(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _is_bare(data: bytes) -> bool:
+    """A JPEG without metadata has nothing to tell: damage may have taken them away."""
+    segments, _ = jpeg_segments(data)
+    return not [marker for marker, start, end in segments if marker == 0xE1 and end - start > 200]
+
+
 damage = st.lists(
     st.tuples(
         st.floats(0, 1, exclude_max=True), st.integers(0, 255), st.sampled_from(["flip", "cut", "repeat"])
@@ -79,7 +86,8 @@ def test_damaged_file_is_read_or_reported(kind: str, changes: list[tuple[float, 
         path = Path(folder) / f"a.{kind}"
         path.write_bytes(_damaged(_good(kind), changes))
         result = api.read(path)
-        assert result.findings or [part for part in result.parts if part.name != "filename"]
+        told = result.findings or [part for part in result.parts if part.name != "filename"]
+        assert told or (kind == "jpg" and _is_bare(path.read_bytes()))
         assert all(finding.message for finding in result.findings)
 
 
