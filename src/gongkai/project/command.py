@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("clean", "去掉附件中的隐藏信息，另存一份"),
     "journal": ("journal", "台账：核验是否被改动"),
     "withdraw": ("withdraw", "紧急撤下已公开的信息，并证明没有残留"),
+    "plan": ("plan", "工作计划：读成任务、责任科室和时限"),
     "report": ("report", "年度报告：核对任何机关的年报"),
     "backup": ("backup", "备份全部数据，可核验"),
     "restore": ("restore", "核验并恢复备份"),

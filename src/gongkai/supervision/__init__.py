@@ -1,0 +1,1 @@
+"""The supervision room (监督考核): plan, tasks, evidence, lights, supervision orders, assessment."""

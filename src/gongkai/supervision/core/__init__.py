@@ -1,0 +1,1 @@
+"""Pure rules of the supervision room: values in, values out."""
