@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 
 import gongkai.guard.detectors  # noqa: F401  (registers the detectors)
@@ -86,11 +87,27 @@ def _settled(pairs: Iterable[_Pair]) -> list[_Pair]:
         seen.add(key)
         if item.id in rank and hit.start is not None and hit.end is not None:
             spans = taken.setdefault(id(hit.part), [])
-            if any(hit.start < end and start < hit.end for start, end in spans):
+            if _overlaps(spans, hit.start, hit.end):
                 continue
-            spans.append((hit.start, hit.end))
+            insort(spans, (hit.start, hit.end))
         kept.append((item, hit))
     return kept
+
+
+def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether `start:end` meets one of the sorted spans."""
+    place = bisect_left(spans, (start, end))
+    return any(
+        spans[near][0] < end and start < spans[near][1]
+        for near in (place - 1, place)
+        if 0 <= near < len(spans)
+    )
+
+
+def _meets(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether `start:end` meets one of the spans, which are sorted by their start but may overlap each other."""
+    last = bisect_left(spans, (end, 0))
+    return any(start < other_end for _, other_end in spans[max(0, last - 64) : last])
 
 
 def _private_spans(pairs: Iterable[_Pair]) -> dict[int, list[tuple[int, int]]]:
@@ -98,6 +115,8 @@ def _private_spans(pairs: Iterable[_Pair]) -> dict[int, list[tuple[int, int]]]:
     for item, hit in pairs:
         if item.mask and hit.start is not None and hit.end is not None:
             spans.setdefault(id(hit.part), []).append((hit.start, hit.end))
+    for found in spans.values():
+        found.sort()
     return spans
 
 
@@ -130,6 +149,6 @@ def _matched(item: Detector, hit: Hit, private: list[tuple[int, int]], show_matc
     if not show_matched:
         if item.mask:
             text = hit.replacement or mask(item.mask, text, "strict")
-        elif any(hit.start < end and start < hit.end for start, end in private):
+        elif private and _meets(private, hit.start, hit.end):
             text = scrub(text)
     return text if len(text) <= _MATCHED_LIMIT else text[: _MATCHED_LIMIT - 1] + "…"

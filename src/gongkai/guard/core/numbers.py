@@ -14,6 +14,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 MAX_GROUPS = 19
+_MOST_UNEVEN_GROUPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def candidates(plain: str, groups: list[Group], lengths: frozenset[int]) -> Iter
     for group in groups:
         if len(group.digits) in lengths:
             yield Number(group.start, group.end, group.digits, (len(group.digits),), (), len(groups) == 1)
-    for first in range(len(groups)):
+    for first in range(len(groups) - 1):
         total = len(groups[first].digits)
         if total >= longest:
             continue
@@ -76,7 +77,9 @@ def candidates(plain: str, groups: list[Group], lengths: frozenset[int]) -> Iter
             if total > longest:
                 break
             if total in lengths:
-                yield _joined(plain, groups, first, last)
+                number = _joined(plain, groups, first, last)
+                if len(number.shape) <= _MOST_UNEVEN_GROUPS or (number.alone and set(number.shape) == {1}):
+                    yield number
 
 
 def _joined(plain: str, groups: list[Group], first: int, last: int) -> Number:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gongkai.guard.parts import Part
 
@@ -13,8 +14,7 @@ _SPLIT = re.compile(r"[\t|｜]")
 _NUMERIC = re.compile(r"^[\s\d.,%+\-—－/:()（）Xx*×]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its column, its text without outer blanks, its half-open span in the part."""
 
     column: int

@@ -118,10 +118,12 @@ def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
             not place
             or place.start() < start
             or part.table_at(match.start())
-            or _is_body(part.plain[start:end])
+            or _is_body(part.plain[max(start, match.start() - 200) : min(end, match.end() + 200)])
         ):
             continue
-        names = find_names(part.plain, part.lexicon, start, min(end, start + 400))
+        names = find_names(
+            part.plain, part.lexicon, max(start, place.start() - 60), min(end, match.end() + 60)
+        )
         if any(name.is_strong and abs(name.end - place.start()) <= 30 for name in names):
             last = match.end()
             yield place.start(), match.end()

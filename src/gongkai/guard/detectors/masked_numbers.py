@@ -70,6 +70,7 @@ def combined_masks(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         for start, end, stars in _masked_numbers(part):
             line_start, line_end = part.line_span(start)
+            line_start, line_end = max(line_start, start - 60), min(line_end, end + 30)
             names = find_names(part.plain, part.lexicon, line_start, line_end)
             before = [name for name in names if name.end <= start]
             near = before[-1] if before else next(iter(names), None)

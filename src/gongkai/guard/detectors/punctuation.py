@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from gongkai.guard.core.reading import PartReading, Reading
@@ -21,6 +22,9 @@ _CLOSERS = {close: opener for opener, close in _PAIRS.items()}
 _BRACKET = re.compile("[（）()“”《》【】〔〕「」『』]")
 _LIST_MARK = re.compile(r"(?:^|[\s，,；;。：:、])(?:[0-9一二三四五六七八九十]{1,3}|[a-zA-Z])$")
 _MOST_SEPARATE = 5
+_MOST_UNPAIRED = 20
+_QUOTE_REACH = 600
+_ROUND = str.maketrans("()", "（）")
 
 
 @detector("txt.punct")
@@ -67,36 +71,46 @@ def _unpaired(part: PartReading) -> Iterator[Hit]:
     text = part.visible
     if part.part.table is not None:
         return
+    faults = sorted(place for place in _faults(text) if not _is_kept(text, place))
+    for place in faults[:_MOST_UNPAIRED]:
+        rest = f"，全文{len(faults)}处" if len(faults) > _MOST_UNPAIRED else ""
+        yield Hit(part, place, place + 1, f"“{text[place]}”没有配对{rest}", confidence=0.8)
+
+
+def _faults(text: str) -> Iterator[int]:
+    """Yield the places of marks without a partner; a double quote may run on into the next paragraphs."""
     open_marks: list[tuple[str, int]] = []
-    previous_line = -1
-    faults: list[tuple[int, str]] = []
+    waiting: Counter[str] = Counter()
+    previous = 0
     for match in _BRACKET.finditer(text):
-        if "\n" in text[max(previous_line, 0) : match.start()]:
-            faults += [(place, mark) for mark, place in open_marks if mark != "“"]
-            open_marks = (
-                [item for item in open_marks if item[0] == "“"] if _quote_runs_on(text, open_marks) else []
+        if open_marks and "\n" in text[previous : match.start()]:
+            yield from (
+                place
+                for mark, place in open_marks
+                if mark != "“" or "”" not in text[place : place + _QUOTE_REACH]
             )
-        previous_line = match.start()
-        mark = match[0].translate(str.maketrans("()", "（）"))
-        if mark in _PAIRS:
+            open_marks = [
+                (mark, place)
+                for mark, place in open_marks
+                if mark == "“" and "”" in text[place : place + _QUOTE_REACH]
+            ]
+            waiting = Counter(mark for mark, _ in open_marks)
+        previous = match.start()
+        mark = match[0].translate(_ROUND)
+        opener = _CLOSERS.get(mark)
+        if opener is None:
             open_marks.append((mark, match.start()))
-        elif open_marks and open_marks[-1][0] == _CLOSERS[mark]:
+            waiting[mark] += 1
+        elif waiting[opener]:
+            while open_marks[-1][0] != opener:
+                left, place = open_marks.pop()
+                waiting[left] -= 1
+                yield place
             open_marks.pop()
-        elif any(opened == _CLOSERS[mark] for opened, _ in open_marks):
-            while open_marks[-1][0] != _CLOSERS[mark]:
-                opened, place = open_marks.pop()
-                faults.append((place, opened))
-            open_marks.pop()
-        elif not (mark == "）" and _LIST_MARK.search(text[max(0, match.start() - 5) : match.start()])):
-            faults.append((match.start(), mark))
-    faults += [(place, mark) for mark, place in open_marks]
-    for place, mark in sorted(set(faults)):
-        if not _is_kept(text, place):
-            yield Hit(part, place, place + 1, f"“{mark}”没有配对", confidence=0.8)
-
-
-def _quote_runs_on(text: str, open_marks: list[tuple[str, int]]) -> bool:
-    return any(mark == "“" and "”" in text[place : place + 600] for mark, place in open_marks)
+            waiting[opener] -= 1
+        elif not (mark == "）" and _LIST_MARK.search(text, max(0, match.start() - 5), match.start())):
+            yield match.start()
+    yield from (place for _, place in open_marks)
 
 
 def _is_kept(text: str, place: int) -> bool:
