@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gongkai.registers.core.aggregate import Share, suppressed, totals
 from gongkai.registers.core.package import data_package, table_csv, table_json, table_schema
-from gongkai.registers.core.rows import CellProblem, RowRefused
+from gongkai.registers.core.rows import CellProblem, RowRefused, check_row, fact_values
 from gongkai.registers.core.schema import Register, RegisterField, RegisterUnknown, register, registers
-from gongkai.registers.selectors import RegisterStanding, iter_values, list_standings, rows_of
+from gongkai.registers.selectors import RegisterStanding, iter_values, list_standings, public_rows, rows_of
 from gongkai.registers.services.draft_release import draft_release
 from gongkai.registers.services.import_rows import drop_batch, promote, stage_table
 from gongkai.registers.services.record_row import record_row, remove_row
@@ -20,12 +20,15 @@ __all__ = [
     "RegisterUnknown",
     "RowRefused",
     "Share",
+    "check_row",
     "data_package",
     "draft_release",
     "drop_batch",
+    "fact_values",
     "iter_values",
     "list_standings",
     "promote",
+    "public_rows",
     "record_row",
     "record_rows",
     "register",

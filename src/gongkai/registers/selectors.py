@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, QuerySet
 
-from gongkai.registers.core.schema import Register, registers
-from gongkai.registers.core.values import Value, from_stored
+from gongkai.registers.core.schema import Register, all_registers, registers
+from gongkai.registers.core.values import Value, from_stored, shown
 from gongkai.registers.models import RegisterRow
 
 
@@ -60,3 +60,16 @@ def iter_values(
     rows = rows_of(rule=rule, org_code=org_code, start=start, end=end).order_by("counted_on", "id")
     for row in rows.iterator(chunk_size=2000):
         yield typed(rule, row)
+
+
+def public_rows(*, ids: Collection[int]) -> dict[int, tuple[str, tuple[tuple[str, str], ...]]]:
+    """Return key and printed public values (name, value; empty ones left out) of rows by number, as they stand now."""
+    found = {}
+    for row in RegisterRow.objects.filter(pk__in=ids):
+        rule = next(
+            (r for r in all_registers() if (r.id, r.version) == (row.register, row.register_version)), None
+        )
+        if rule is not None:
+            values = ((f, from_stored(f, row.values.get(f.id))) for f in rule.public_fields)
+            found[int(row.pk)] = (row.key, tuple((f.name, shown(f, v)) for f, v in values if v is not None))
+    return found

@@ -1,0 +1,148 @@
+"""Desk screens of the ledgers: what there is, rows, one row, export, public draft."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from gongkai.organisations import api as organisations
+from gongkai.records import api as records
+from gongkai.registers.core.package import table_csv
+from gongkai.registers.core.rows import RowRefused
+from gongkai.registers.core.schema import Register
+from gongkai.registers.core.values import shown
+from gongkai.registers.models import RegisterRow
+from gongkai.registers.selectors import iter_values, list_standings, rows_of, typed
+from gongkai.registers.services.draft_release import draft_release
+from gongkai.registers.services.record_row import record_row, remove_row
+from gongkai.registers.staff.access import authority_for, find_register, may
+from gongkai.registers.staff.forms import ReleaseForm, row_form
+
+PER_PAGE = 50
+
+
+def register_or_404(register_id: str) -> Register:
+    """Return a register in force today."""
+    found = find_register(register_id, today=timezone.localdate())
+    if found is None:
+        raise Http404(f"没有编号为“{register_id}”的台账")
+    return found
+
+
+@require_GET
+def register_list(request: HttpRequest) -> HttpResponse:
+    """List the registers with how many rows stand in them."""
+    org = authority_for(request, "view")
+    rows = list_standings(org_code=org, today=timezone.localdate())
+    return render(
+        request, "registers/list.html", {"title": "台账", "icon": "table", "rows": rows, "org": org}
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@require_GET
+def row_list(request: HttpRequest, register_id: str) -> HttpResponse:
+    """Show the rows of a register, newest first, optionally of a span of days."""
+    rule, org = register_or_404(register_id), authority_for(request, "view")
+    start, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
+    page = Paginator(rows_of(rule=rule, org_code=org, start=start, end=end), PER_PAGE).get_page(
+        request.GET.get("p")
+    )
+    table = [(row, [shown(f, typed(rule, row).get(f.id)) for f in rule.fields]) for row in page.object_list]
+    context = {
+        "title": rule.name, "icon": "table", "rule": rule, "org": org, "page": page, "table": table,
+        "start": request.GET.get("start", ""), "end": request.GET.get("end", ""), "may_edit": may(request, "edit", org),
+        "may_import": may(request, "import", org), "may_export": may(request, "export", org),
+        "may_release": rule.is_public and may(request, "release", org),
+    }  # fmt: skip
+    return render(request, "registers/rows.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def row_page(request: HttpRequest, register_id: str, row_id: int | None = None) -> HttpResponse:
+    """Enter, change or take out a row; what was typed stays when something is wrong."""
+    rule = register_or_404(register_id)
+    org = authority_for(request, "edit" if request.method == "POST" or row_id is None else "view")
+    row = get_object_or_404(RegisterRow, pk=row_id, register=rule.id, org_code=org) if row_id else None
+    problems: tuple[Any, ...] = ()
+    form = row_form(rule, values=_form_values(rule, row) if row else None)
+    if request.method == "POST":
+        form = row_form(rule, data=request.POST)
+        act = {
+            "register_id": rule.id, "org_code": org, "today": timezone.localdate(), "now": timezone.now(),
+            "actor": organisations.actor(user=request.user, role="register"),
+        }  # fmt: skip
+        try:
+            if "remove" in request.POST and row:
+                remove_row(row_id=row.pk, reason=request.POST.get("reason", ""), **act)
+                messages.success(request, "已从台账中删除这一行，修改记录保留")
+            else:
+                raw = {f.id: request.POST.get(f.id, "") for f in rule.fields}
+                record_row(raw=raw, row_id=row_id, reason=request.POST.get("reason", ""), **act)
+                messages.success(request, "已保存这一行")
+            return redirect(f"{reverse('registers:rows', args=[rule.id])}?org={org}")
+        except RowRefused as refused:
+            problems = refused.problems
+    context = {
+        "title": rule.name, "subtitle": row.key if row else "新增一行", "icon": "table", "rule": rule, "org": org,
+        "form": form, "row": row, "problems": problems, "may_edit": may(request, "edit", org),
+        "changes": row.changes.order_by("-version")[:50] if row else [],
+    }  # fmt: skip
+    return render(request, "registers/row.html", context)
+
+
+def _form_values(rule: Register, row: RegisterRow) -> dict[str, Any]:
+    values: dict[str, Any] = dict(typed(rule, row))
+    return {
+        name: ("是" if value else "否") if isinstance(value, bool) else value
+        for name, value in values.items()
+    }
+
+
+@require_GET
+def export_csv(request: HttpRequest, register_id: str) -> HttpResponse:
+    """Return the public fields of exactly the rows shown, as CSV."""
+    rule, org = register_or_404(register_id), authority_for(request, "export")
+    start, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
+    data = table_csv(rule, iter_values(rule=rule, org_code=org, start=start, end=end))
+    response = HttpResponse(b"\xef\xbb\xbf" + data, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{rule.id}.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def release_page(request: HttpRequest, register_id: str) -> HttpResponse:
+    """Make a public draft of a span of days; it goes through review like any other record."""
+    rule, org = register_or_404(register_id), authority_for(request, "release")
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = draft_release(
+                register_id=rule.id, org_code=org, section_code="", user=request.user, now=timezone.now(),
+                today=timezone.localdate(), **form.cleaned_data,
+            )  # fmt: skip
+        except (RowRefused, records.RecordError) as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已生成公开稿，请核对后送审")
+            return redirect("records:page", record_id=made.id)
+    return render(
+        request,
+        "registers/release.html",
+        {"title": f"{rule.name}：生成公开稿", "icon": "table", "form": form, "org": org, "rule": rule},
+    )
