@@ -27,10 +27,10 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     cards.sort(key=lambda c: (c.first_published_at, c.record_id), reverse=True)
     shown = cards[0] if argument in {"zhinan", "ysqgk"} and cards else None
     payload = shelf.whole(shown) if shown else {}
-    template = {"fdzdgknr": "statutory", "ysqgk": "requests"}.get(argument, "block")
+    template = {"fdzdgknr": "statutory", "ysqgk": "requests", "zhinan": "guide"}.get(argument, "block")
     return press.both(
         template, f"zwgk/{argument}/index.html", org=root, block=argument, heading=BLOCK_NAMES[argument],
-        column_type=COLUMN_TYPES[argument], columns=columns, cards=cards, shown=shown,
+        column_type=COLUMN_TYPES[argument], columns=columns, catalogues=[(press.organisation(c.org_code), len(c.items)) for c in press.site.catalogues], cards=cards, shown=shown,
         body=lambda elder: body_html(payload, press.links(elder=elder), figure_path=folder(shown.path)) if shown else "",
         groups=_groups(press, shelf) if argument == "fdzdgknr" else [],
     )  # fmt: skip

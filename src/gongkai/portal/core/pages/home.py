@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
-from gongkai.portal.core.values import Output
+from gongkai.portal.core.values import Card, Column, Output
 
+_ABOUT = re.compile(
+    r"关于(?:开展|公布|印发|做好|加强|进一步|世界)*《?([\u4e00-\u9fff]{2,8}?)(?:》|的|情况|活动|工作|安排|设置)"
+)
 LATEST_COLUMNS = 8
 ROWS = 5
 
 
 def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     """Return the home page; columns with content first, then empty ones that owe content."""
-    latest, owing = [], []
+    latest: list[tuple[Column, tuple[Card, ...]]] = []
+    owing: list[Column] = []
     for column in press.directory.front_columns:
         cards = shelf.newest(f"col:{column.code}", ROWS)
         if cards:
@@ -29,15 +35,18 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     )  # fmt: skip
 
 
-def _examples(latest: list) -> list[str]:  # type: ignore[type-arg]
-    """Return up to three example queries that find something: first keywords (or numbers) of what was published last."""
+def _examples(latest: list[tuple[Column, tuple[Card, ...]]]) -> list[str]:
+    """Return up to three example queries that find something: a keyword or the matter in the newest title of a column, then a number."""
     found: list[str] = []
     for _, cards in latest:
-        for card in cards:
-            word = next((w for w in (card.keyword, card.document_number) if w), "")
-            if word and word not in found:
-                found.append(word)
-                break
-        if len(found) == 3:
-            break
-    return found
+        word = next((w for card in cards if (w := card.keyword or _matter(card.title))), "")
+        if word and word not in found and len(found) < 2:
+            found.append(word)
+    number = next((card.document_number for _, cards in latest for card in cards if card.document_number), "")
+    return [*found, number] if number else found
+
+
+def _matter(title: str) -> str:
+    """Return the few words a title is about, or an empty string."""
+    match = _ABOUT.search(title)
+    return match.group(1) if match else ""

@@ -7,7 +7,7 @@ from typing import Any
 from gongkai.portal.core import lists
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import ListPage, Shelf
-from gongkai.portal.core.values import VALIDITY_NAMES, Output
+from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, Output
 
 _COLUMN_TYPES = {"item": "信息公开目录", "org": "机构职能", "topic": "专题专栏", "pairs": "政策解读"}
 
@@ -62,9 +62,7 @@ def _column(press: Press, shelf: Shelf, kind: str, rest: str, context: dict[str,
         heading=column.name + suffix,
         description=column.description,
         column_type=column.column_type,
-        trail=[("法定主动公开内容", "zwgk/fdzdgknr/index.html")]
-        if kind == "col"
-        else [(column.name, f"col/{code}/index.html")],
+        trail=_column_trail(column) if kind == "col" else [(column.name, f"col/{code}/index.html")],
         feed_path=f"feed/{code}.xml",
         filter_query=f"column={code}",
     )
@@ -119,3 +117,8 @@ def _pairs(press: Press, shelf: Shelf, path: str, view: ListPage, context: dict[
         filter_query="kind=interpretation",
     )
     return press.both("pairs", path, **context)
+
+
+def _column_trail(column: Column) -> list[tuple[str, str]]:
+    name = BLOCK_NAMES.get(column.block)
+    return [(name, f"zwgk/{column.block}/index.html")] if name else []

@@ -1,0 +1,45 @@
+"""Background work of the portal. Only here the clock is read."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+from django_tasks import task
+
+from gongkai.portal import api
+from gongkai.portal.live import builder, places
+from gongkai.portal.nightly import recently_withdrawn
+from gongkai.portal.proof.proof import prove
+
+log = logging.getLogger(__name__)
+
+
+class LeftoversFound(RuntimeError):
+    """The nightly walk found something of a withdrawn record; the message names the first places."""
+
+
+@task(queue_name="publish")
+def daily() -> int:
+    """Finish what is pending, take in what was missed, render what depends on the date (每日). Returns files written."""
+    return api.build(today=timezone.localdate()).written
+
+
+@task(queue_name="idle")
+def nightly() -> int:
+    """Compare every file with what is rendered now, rebuild the index, prove every withdrawal (每夜). Returns files mended.
+
+    Raises LeftoversFound; the rebuilt tree is in place by then.
+    """
+    report = api.build(full=True, today=timezone.localdate())
+    found = [
+        str(left)
+        for record_id in recently_withdrawn(places())
+        for left in prove(places(), builder().source, record_id)
+    ]
+    if found:
+        raise LeftoversFound("；".join(found[:5]))
+    log.info(
+        "nightly build: %s files, %s mended, %s strays removed", report.pages, report.written, report.removed
+    )
+    return report.written + report.removed
