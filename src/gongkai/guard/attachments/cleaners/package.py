@@ -15,7 +15,7 @@ from gongkai.guard.attachments.archive import SafeZip
 from gongkai.guard.attachments.kinds import sniff
 from gongkai.guard.attachments.limits import Budget, Unreadable
 from gongkai.guard.attachments.opc import Relationship, parse_content_types, parse_rels, rels_name, resolved
-from gongkai.guard.attachments.readers.ooxml_common_parts import MEDIA_SUFFIXES, PATH_LIKE
+from gongkai.guard.attachments.readers.ooxml_parts import MEDIA_SUFFIXES, PATH_LIKE
 from gongkai.guard.attachments.removed import Removed
 from gongkai.guard.attachments.xml_tree import A, R, W, drop, local, parse, serialise, unwrap
 

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from gongkai.guard.attachments.limits import Overrun, Unreadable
 from gongkai.guard.attachments.pdf_walk import dictionaries
 from gongkai.guard.attachments.readers.image_metadata import read_exif
-from gongkai.guard.attachments.readers.ooxml_common_parts import PATH_LIKE
+from gongkai.guard.attachments.readers.ooxml_parts import PATH_LIKE
 from gongkai.guard.attachments.readers.pdf_pages import read_pages
 from gongkai.guard.attachments.reading import Reading, sample
 

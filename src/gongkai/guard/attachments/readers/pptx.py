@@ -6,7 +6,7 @@ from typing import Any
 
 from gongkai.guard.attachments.archive import SafeZip
 from gongkai.guard.attachments.opc import PackageReader
-from gongkai.guard.attachments.readers.ooxml_common_parts import read_common
+from gongkai.guard.attachments.readers.ooxml_parts import read_common
 from gongkai.guard.attachments.reading import Reading, sample
 from gongkai.guard.attachments.xml_tree import A, P, R, local
 

@@ -9,7 +9,7 @@ from gongkai.guard.attachments.archive import SafeZip
 from gongkai.guard.attachments.limits import Overrun, Unreadable
 from gongkai.guard.attachments.opc import PackageReader
 from gongkai.guard.attachments.readers.cell_formats import CellFormats, column_index, column_letters
-from gongkai.guard.attachments.readers.ooxml_common_parts import read_common
+from gongkai.guard.attachments.readers.ooxml_parts import read_common
 from gongkai.guard.attachments.readers.shared_strings import SharedStrings, string_text
 from gongkai.guard.attachments.readers.xlsx_extras import read_extras
 from gongkai.guard.attachments.reading import Reading, sample
