@@ -159,9 +159,10 @@ def file_facts(digests: Iterable[str]) -> dict[str, FileFacts]:
 
 def catalogue_names(org_code: str, codes: Iterable[str]) -> list[Named]:
     """Return catalogue items with their names, from the organisation's own catalogue, else from its authority's."""
-    above = organisations.authority_of(code=org_code).code
+    wanted = tuple(codes)
+    above = organisations.authority_of(code=org_code).code if wanted else org_code
     named = []
-    for code in codes:
+    for code in wanted:
         item = catalogue.get_item(org_code=org_code, code=code)
         if item is None and above != org_code:
             item = catalogue.get_item(org_code=above, code=code)

@@ -135,6 +135,17 @@ def test_private_file_is_not_served_to_people_who_may_not_see_the_record(office)
     assert answers["foreign_editor"].status_code == 404
 
 
+def test_preview_shows_pictures_that_are_still_private(office):
+    stored = store(office, png(), "图.png")
+    record = office.draft(blocks=[{"type": "image", "sha256": stored.sha256, "alt": "一幅图", "caption": ""}])
+    client = Client()
+    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("records:preview", args=[record.id])).text
+    url = reverse("records:file", args=[record.id, stored.sha256])
+    assert f'src="{url}"' in page
+    assert client.get(url).headers["Content-Type"] == "image/png"
+
+
 def withdrawn(office, record_id: int, reason: str = "privacy"):
     return api.withdraw(
         record_id=record_id,
