@@ -26,7 +26,9 @@ need_packages() {
 }
 
 has_library() {
-  { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"
+  local known
+  known=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)
+  case $known in *"$1"*) return 0 ;; *) return 1 ;; esac
 }
 
 # A Python of at least 3.11 that can make virtual environments; its path is printed.
