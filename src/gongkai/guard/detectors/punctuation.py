@@ -113,14 +113,15 @@ def _faults(text: str) -> Iterator[int]:
     yield from (place for _, place in open_marks)
 
 
+_DOCUMENT_NUMBER = re.compile(r"[\[［【{〔〈<(（]\s?(?:19|20)[0-9]{2}\s?[\]］】}〕〉>)）]")
+
+
 def _is_kept(text: str, place: int) -> bool:
-    """Tell whether an unpaired mark is a habit and no error: a face, a formula, a bracket that pairs with another kind."""
+    """Tell whether an unpaired mark is no error of its own: a face, a formula, a document number (judged by its own rule)."""
     around = text[max(0, place - 1) : place + 2]
-    return (
-        any(mark in around for mark in (":)", ":(", "^(", "=("))
-        or re.search(
-            r"[\[［【{]\s?(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}\s?[\]］】}]",
-            text[max(0, place - 8) : place + 8],
-        )
-        is not None
+    if any(mark in around for mark in (":)", ":(", "^(", "=(")):
+        return True
+    return any(
+        match.start() <= place < match.end()
+        for match in _DOCUMENT_NUMBER.finditer(text, max(0, place - 8), place + 8)
     )
