@@ -28,7 +28,7 @@ def tracked(*suffixes: str) -> list[Path]:
 
 
 def is_test(path: Path) -> bool:
-    return "tests" in path.relative_to(ROOT).parts or path.name == "conftest.py"
+    return bool({"tests", "testing"} & set(path.relative_to(ROOT).parts)) or path.name == "conftest.py"
 
 
 def line_count(path: Path) -> int:
