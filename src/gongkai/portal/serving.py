@@ -46,6 +46,8 @@ TYPES = {
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _CHUNK = 1 << 16
 _READ_WHOLE = 1 << 20
+_KEPT_SIZE, _FILES_KEPT, _FOLDERS_KEPT = 64 * 1024, 1024, 20_000
+_Kept = tuple[tuple[int, int, int], str, list[tuple[str, str]], bytes | None]
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class PublicFiles:
     def __init__(self, root: Path) -> None:
         self._root = str(root)
         self._real_root = os.path.realpath(root)
+        self._folders: dict[str, bool] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def answer(self, environ: dict[str, Any], path: str) -> Answer:
         """Return the answer for a decoded path that begins with a slash (as WSGI gives it: latin-1 over UTF-8)."""
@@ -90,53 +94,89 @@ class PublicFiles:
         target = self._root + path
         if path.endswith("/"):
             target += "index.html"
-        found = self._open(target)
-        if found is None:
+        info = self._stat(target)
+        if info is None:
             if not path.endswith("/") and os.path.isfile(target + "/index.html"):
                 address = quote(environ.get("PATH_INFO", path).encode("latin-1", "replace")) + "/"
                 return Answer("308 Permanent Redirect", [("Location", address), ("Content-Length", "0")])
             return self.not_found(environ)
-        return self._file(environ, path, target, *found)
+        return self._file(environ, path, target, info)
 
-    def _open(self, target: str) -> tuple[BinaryIO, os.stat_result] | None:
+    def _stat(self, target: str) -> os.stat_result | None:
+        """Return what stands at target when it is a plain file really in the tree; links are not followed."""
         try:
-            stream = open(target, "rb")  # noqa: SIM115  (closed by the sender)
+            info = os.lstat(target)
         except (OSError, ValueError):
             return None
-        info = os.fstat(stream.fileno())
-        if not stat.S_ISREG(info.st_mode) or not self._is_inside(target):
-            stream.close()
+        if not stat.S_ISREG(info.st_mode) or not self._is_inside(os.path.dirname(target)):
             return None
-        return stream, info
+        return info
 
-    def _is_inside(self, target: str) -> bool:
-        """Return whether a file is really in the tree; a link that leads out of it is not followed."""
-        return os.path.realpath(target).startswith(self._real_root + os.sep) or os.path.realpath(
-            target
-        ).startswith(os.path.realpath(self._root) + os.sep)
+    def _is_inside(self, folder: str) -> bool:
+        """Return whether a folder is really in the tree: no link on the way. Asked once a folder; folders do not become links."""
+        known = self._folders.get(folder)
+        if known is None:
+            real = os.path.realpath(folder)
+            known = real == self._real_root or real.startswith(self._real_root + os.sep)
+            if len(self._folders) > _FOLDERS_KEPT:
+                self._folders.clear()
+            self._folders[folder] = known
+        return known
 
-    def _file(
-        self, environ: dict[str, Any], path: str, target: str, stream: BinaryIO, info: os.stat_result
-    ) -> Answer:
+    def _file(self, environ: dict[str, Any], path: str, target: str, info: os.stat_result) -> Answer:
         top = path[1:].partition("/")[0]
-        headers = self._headers(path, target, top)
         encoding = ""
         if top not in ("att", "img"):
-            headers.append(("Vary", "Accept-Encoding"))
             accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
             for name, suffix in _ENCODINGS if accepted and "HTTP_RANGE" not in environ else ():
-                if accepts(accepted, name) and (variant := self._open(target + suffix)):
-                    stream.close()
-                    stream, info = variant
-                    encoding = name
-                    headers.append(("Content-Encoding", name))
+                if accepts(accepted, name) and (variant := self._stat(target + suffix)):
+                    info, encoding, target = variant, name, target + suffix
                     break
-        tag = f'"{info.st_mtime_ns:x}-{info.st_size:x}{"-" + encoding if encoding else ""}"'
-        headers += [("ETag", tag), ("Last-Modified", formatdate(info.st_mtime, usegmt=True))]
+        kept = self._kept.get(target)
+        if kept is None or kept[0] != (info.st_mtime_ns, info.st_size, info.st_ino):
+            kept = self._read(path, target, info, top, encoding)
+        _, tag, headers, body = kept
         if matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
-            stream.close()
-            return Answer("304 Not Modified", [h for h in headers if h[0] != "Content-Type"])
-        return _whole_or_part(environ, headers, stream, info.st_size)
+            return Answer(
+                "304 Not Modified", [h for h in headers if h[0] not in ("Content-Type", "Content-Length")]
+            )
+        if body is not None and "HTTP_RANGE" not in environ:
+            return Answer("200 OK", headers, body)
+        try:
+            stream = open(target, "rb")  # noqa: SIM115  (closed by the sender)
+        except OSError:
+            return self.not_found(environ)
+        size = os.fstat(stream.fileno()).st_size
+        return _whole_or_part(environ, [h for h in headers if h[0] != "Content-Length"], stream, size)
+
+    def _read(self, path: str, target: str, info: os.stat_result, top: str, encoding: str) -> _Kept:
+        """Return stamp, tag, headers and, of a small file, the body; small files are kept and compared by stamp on each request."""
+        plain = target[: -len(dict(_ENCODINGS)[encoding])] if encoding else target
+        tag = f'"{info.st_mtime_ns:x}-{info.st_size:x}{"-" + encoding if encoding else ""}"'
+        headers = self._headers(path, plain, top)
+        if top not in ("att", "img"):
+            headers.append(("Vary", "Accept-Encoding"))
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        headers += [
+            ("ETag", tag),
+            ("Last-Modified", formatdate(info.st_mtime, usegmt=True)),
+            ("Accept-Ranges", "bytes"),
+        ]
+        stamp, body = (info.st_mtime_ns, info.st_size, info.st_ino), None
+        if info.st_size <= _KEPT_SIZE:
+            try:
+                with open(target, "rb") as stream:
+                    body = stream.read()
+            except OSError:
+                body = None
+        if body is not None and len(body) == info.st_size:
+            kept: _Kept = (stamp, tag, [*headers, ("Content-Length", str(len(body)))], body)
+            if len(self._kept) >= _FILES_KEPT:
+                self._kept.clear()
+            self._kept[target] = kept
+            return kept
+        return stamp, tag, headers, None
 
     def _headers(self, path: str, target: str, top: str) -> list[tuple[str, str]]:
         extension = os.path.splitext(target)[1].lower()
@@ -232,7 +272,6 @@ def ascii_name(name: str) -> str:
 def _whole_or_part(
     environ: dict[str, Any], headers: list[tuple[str, str]], stream: BinaryIO, size: int
 ) -> Answer:
-    headers.append(("Accept-Ranges", "bytes"))
     asked = environ.get("HTTP_RANGE", "")
     span = byte_range(asked, size) if asked and "HTTP_IF_RANGE" not in environ else None
     if span == (-1, -1):

@@ -62,6 +62,11 @@ def render_one(
     return Rendered(spec, tuple(files), tuple(staged), tuple(sorted(shelf.keys)))
 
 
+def fresh(press: Press, store: Store, today: date, spec: str) -> dict[str, bytes]:
+    """Return the files of a specification as rendered now, by path."""
+    return {output.path: output.body for output in press.render(Shelf(store, today), spec)}
+
+
 _worker: tuple[Press, SqliteStore, Job, Stage] | None = None
 
 

@@ -21,7 +21,6 @@ import tantivy
 from gongkai.portal import tree
 from gongkai.portal.core.cards import list_keys
 from gongkai.portal.core.press import Press
-from gongkai.portal.core.shelf import Shelf
 from gongkai.portal.core.values import SITEMAP_SIZE, Card, Site
 from gongkai.portal.places import Places, building
 from gongkai.portal.proof.fingerprints import Fingerprint, Sieve, recall
@@ -30,6 +29,7 @@ from gongkai.portal.search.schema import current_folder, schema
 from gongkai.portal.sources import ReleaseSource
 from gongkai.portal.state.schema import get_meta, open_for_reading
 from gongkai.portal.state.store import SqliteStore
+from gongkai.portal.workers import fresh
 
 
 class NotWithdrawn(ValueError):
@@ -146,8 +146,10 @@ class _Search:
         owner = self._db.execute("SELECT spec FROM output WHERE path=?", (plain,)).fetchone()
         if owner is None:
             return False
-        fresh = {o.path: o.body for o in self._press.render(Shelf(self._store, self._today), owner[0])}
-        return fresh.get(plain) == parts[0 if plain == shown else -1][1]
+        return (
+            fresh(self._press, self._store, self._today, owner[0]).get(plain)
+            == parts[0 if plain == shown else -1][1]
+        )
 
 
 def _everything(places: Places) -> Iterator[tuple[Path, str]]:

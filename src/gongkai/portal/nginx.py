@@ -1,0 +1,61 @@
+"""The nginx recipe as text: the same answers as the file front, for a production server in front of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gongkai.portal.serving import ATTACHMENT_HEADERS, PAGE_HEADERS
+
+_OFFICE = "desk|ask|file|desk-static|search"
+
+
+def configuration(
+    *, public: Path, listen: str, upstream: str, base_path: str = "", brotli: bool = False
+) -> str:
+    """Return a server block. `upstream` is where `gongkai serve` listens; `brotli` needs the module ngx_brotli.
+
+    Variants on disk are sent as they are; attachments are downloads in a sandbox; dot-files and variants by name are refused.
+    """
+    base = base_path.rstrip("/")
+    packed = "    gzip_static on;\n" + ("    brotli_static on;\n" if brotli else "")
+    return f"""server {{
+    listen {listen};
+    root {public};
+    index index.html;
+    charset utf-8;
+    charset_types text/html application/xml text/css text/javascript application/json text/plain text/csv;
+    error_page 404 /404.html;
+{packed}    etag on;
+    disable_symlinks if_not_owner;
+
+    location ~ ^{base}/({_OFFICE})(/|$) {{
+        proxy_pass http://{upstream};
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-For $remote_addr;
+    }}
+    location ~ /\\. {{ return 404; }}
+    location ~ \\.(gz|br)$ {{ return 404; }}
+    location ^~ {base}/att/ {{
+{_alias(base)}        types {{ }}
+        default_type application/octet-stream;
+        add_header Content-Disposition attachment always;
+        add_header Cache-Control no-cache always;
+{_headers(ATTACHMENT_HEADERS)}    }}
+    location ^~ {base}/assets/ {{
+{_alias(base)}        add_header Cache-Control "public, max-age=31536000, immutable";
+{_headers(PAGE_HEADERS)}    }}
+    location {base}/ {{
+{_alias(base)}        limit_except GET {{ deny all; }}
+        add_header Cache-Control no-cache always;
+{_headers(PAGE_HEADERS)}    }}
+}}
+"""
+
+
+def _alias(base: str) -> str:
+    return f"        rewrite ^{base}(/.*)$ $1 break;\n" if base else ""
+
+
+def _headers(headers: list[tuple[str, str]]) -> str:
+    return "".join(f'        add_header {name} "{value}" always;\n' for name, value in headers)
