@@ -39,6 +39,12 @@ LOADERS = (
     "gongkai.guard.core.registry.registry",
     "gongkai.guard.core.lexicon.base_lexicon",
     "gongkai.guard.attachments.rules.load_rules",
+    "gongkai.registers.core.schema.all_registers",
+    "gongkai.annual_report.core.formats.report_formats",
+    "gongkai.annual_report.core.metrics.all_metrics",
+    "gongkai.annual_report.core.derived.relations",
+    "gongkai.annual_report.core.texts.section_texts",
+    "gongkai.annual_report.printing.docx_report.layout",
 )
 
 

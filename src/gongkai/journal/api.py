@@ -5,9 +5,16 @@ from __future__ import annotations
 from gongkai.journal.core.actor import SYSTEM, Actor
 from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
 from gongkai.journal.entry_view import Entry
-from gongkai.journal.selectors import as_entries, entries, fact_names, newest_entries, newest_seal
+from gongkai.journal.selectors import (
+    as_entries,
+    entries,
+    entries_with,
+    fact_names,
+    newest_entries,
+    newest_seal,
+)
 from gongkai.journal.services.deliver import on_fact
-from gongkai.journal.services.fold import Folded, fold, fold_cells, fold_members
+from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_members, newest_shelf
 from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
 from gongkai.journal.services.seal_pending import EntryLost, seal_pending
@@ -25,10 +32,12 @@ __all__ = [
     "Folded",
     "HeadConflict",
     "OutsideTransaction",
+    "Shelf",
     "Verification",
     "append_only",
     "as_entries",
     "entries",
+    "entries_with",
     "fact_names",
     "fold",
     "fold_cells",
@@ -38,6 +47,7 @@ __all__ = [
     "missing_triggers",
     "newest_entries",
     "newest_seal",
+    "newest_shelf",
     "on_fact",
     "publish_heads",
     "read_definition",
