@@ -24,6 +24,7 @@ if ENVIRONMENT.trusted_proxy:
 INSTALLED_APPS = [
     "gongkai.project",
     "gongkai.annual_report",
+    "gongkai.supervision",
     "gongkai.portal",
     "gongkai.requests",
     "gongkai.registers",
