@@ -36,25 +36,25 @@ _press: Press | None = None
 
 
 def rendered_per_request(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer with record 1 rendered anew: state file and payload read, template rendered, nothing kept but compiled templates."""
+    """Answer with record 1 rendered anew: site, state and payload are read again each time; only compiled templates are kept."""
     global _press
     places = places_from_environment(os.environ)
     with closing(open_for_reading(places.state)) as db:
+        site = Site.from_json(get_meta(db, "site"))
         if _press is None:
-            _press = Press(Site.from_json(get_meta(db, "site")))
-        body = fresh(
-            _press,
-            SqliteStore(
-                db,
-                lambda *_: json.loads((places.public / "open" / _page()).with_suffix(".json").read_bytes()),
-            ),
-            date(2026, 11, 22),
-            "record|1",
-        )[_page()]
+            _press = Press(site)
+        _press.forget(site)
+        store = SqliteStore(db, lambda *_: json.loads(read_payload(places)))
+        body = fresh(_press, store, date(2026, 11, 22), "record|1")[_page()]
     start_response(
         "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     )
     return [body]
+
+
+def read_payload(places: Places) -> bytes:
+    """Return the payload of record 1 from the open JSON."""
+    return (places.public / "open" / _page()).with_suffix(".json").read_bytes()
 
 
 def _page() -> str:

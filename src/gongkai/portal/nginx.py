@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gongkai.portal.serving import ATTACHMENT_HEADERS, PAGE_HEADERS
 
-_OFFICE = "desk|ask|file|desk-static|search"
+_OFFICE = ("desk", "ask", "file", "desk-static", "search")
 
 
 def configuration(
@@ -26,16 +26,8 @@ def configuration(
     charset_types text/html application/xml text/css text/javascript application/json text/plain text/csv;
     error_page 404 /404.html;
 {packed}    etag on;
-    disable_symlinks if_not_owner;
 
-    location ~ ^{base}/({_OFFICE})(/|$) {{
-        proxy_pass http://{upstream};
-        proxy_set_header Host $host;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-For $remote_addr;
-    }}
-    location ~ /\\. {{ return 404; }}
-    location ~ \\.(gz|br)$ {{ return 404; }}
+{_office(base, upstream)}    location ~ (/\\.|\\.(gz|br)$) {{ return 404; }}
     location ^~ {base}/att/ {{
 {_alias(base)}        types {{ }}
         default_type application/octet-stream;
@@ -51,6 +43,14 @@ def configuration(
 {_headers(PAGE_HEADERS)}    }}
 }}
 """
+
+
+def _office(base: str, upstream: str) -> str:
+    return "".join(
+        f"    location ^~ {base}/{name}/ {{\n        proxy_pass http://{upstream};\n        proxy_set_header Host $host;\n"
+        "        proxy_set_header X-Forwarded-Proto $scheme;\n        proxy_set_header X-Forwarded-For $remote_addr;\n    }\n"
+        for name in _OFFICE
+    )
 
 
 def _alias(base: str) -> str:

@@ -81,6 +81,13 @@ class Press:
         self._chrome: dict[tuple[str, bool], dict[str, Any]] = {}
         self._renderers: dict[str, Callable[[Press, Shelf, str], list[Output]]] = {}
 
+    def forget(self, site: Site) -> None:
+        """Take a site read anew; nothing rendered so far is kept, compiled templates are."""
+        self.site, self.directory = site, Directory(site)
+        self.fixed_lists = frozenset(fixed_lists(site))
+        self.env.globals.update(settings=site.settings, directory=self.directory)
+        self._chrome.clear()
+
     def render(self, shelf: Shelf, spec: str) -> list[Output]:
         """Return the files of a specification; none when what it is about is gone."""
         kind, _, argument = spec.partition("|")
