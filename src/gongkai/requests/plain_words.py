@@ -15,11 +15,11 @@ STATE_WORDS: dict[str, str] = {
 }
 _EVENTS: dict[str, tuple[str, str]] = {
     "register": ("您提交了申请", ""),
-    "confirm_receipt": ("确认收到申请", "答复期限从第二个工作日开始算"),
+    "confirm_receipt": ("确认收到申请", "答复期限从下一个工作日开始算"),
     "set_aside": ("没能与您取得联系，没有办理", ""),
     "accept": ("内容清楚，开始办理", ""),
     "ask_supplement": ("请您补充内容", "补充的内容到达后，答复期限重新计算"),
-    "receive_supplement": ("收到您补充的内容", "答复期限从第二个工作日重新计算"),
+    "receive_supplement": ("收到您补充的内容", "答复期限从下一个工作日起重新计算"),
     "ask_third_party": ("正在征求第三方意见", "这段时间不计入答复期限"),
     "ask_joint_maker": ("正在征求其他机关意见", "这段时间不计入答复期限"),
     "note_answer": ("收到征求意见的结果", "答复期限继续计算"),
@@ -28,7 +28,7 @@ _EVENTS: dict[str, tuple[str, str]] = {
     "delay_reply": ("确定了延迟答复的日期", ""),
     "extend": ("告知延长答复期限", "只能延长一次，最多 20 个工作日"),
     "charge_fee": ("发出信息处理费通知", "缴费后答复期限重新计算"),
-    "receive_payment": ("收到您缴纳的费用", "答复期限从第二个工作日重新计算"),
+    "receive_payment": ("收到您缴纳的费用", "答复期限从下一个工作日起重新计算"),
     "serve": ("送达答复", ""),
     "serve_notice": ("送达通知", ""),
     "lapse_supplement": ("逾期没有补正，按放弃申请办结", ""),

@@ -68,6 +68,7 @@ def letter_css() -> str:
 @page :left {{ @bottom-left {{ {number} padding-left: {rule.page_number_pt}pt }} }}
 html {{ font: {size}pt/{pitch}pt {_stack(fonts.body)}; letter-spacing: -0.25pt; color: #000; }}
 body {{ margin: 0; }}
+@media screen {{ body {{ margin: 0 auto; padding: {margins}; width: 156mm; box-sizing: content-box; }} }}
 p {{ margin: 0; text-align: justify; text-indent: {2 * (size - 0.25)}pt; overflow-wrap: anywhere; line-break: strict; orphans: 1; widows: 1; }}
 .mark {{ color: #d01010; font: {rule.mark_pt}pt/1.2 {_stack(fonts.title)}; letter-spacing: 0; margin-top: 35mm; text-align: center; text-indent: 0; }}
 .number {{ border-bottom: 1.5pt solid #d01010; padding: {2 * pitch}pt 0 4mm; text-align: center; text-indent: 0; }}

@@ -47,8 +47,8 @@ def near_limit(today: date) -> date:
     return office_calendar().nth_working_day_after(today, room_rules().settings.near_days)
 
 
-def narrowed(chosen: LedgerFilter, *, today: date) -> QuerySet[Case]:
-    """Return the cases of a filter, unordered."""
+def narrowed(chosen: LedgerFilter, *, today: date, near: date | None = None) -> QuerySet[Case]:
+    """Return the cases of a filter, unordered; `near` is `near_limit(today)` when the caller has it at hand."""
     if len(chosen.org_codes) == 1:
         rows = Case.objects.filter(org_code=chosen.org_codes[0])
     else:
@@ -69,17 +69,17 @@ def narrowed(chosen: LedgerFilter, *, today: date) -> QuerySet[Case]:
         case "late":
             rows = rows.filter(due_date__lt=today)
         case "near":
-            rows = rows.filter(due_date__gte=today, due_date__lte=near_limit(today))
+            rows = rows.filter(due_date__gte=today, due_date__lte=near or near_limit(today))
         case "fine":
-            rows = rows.filter(due_date__gt=near_limit(today))
+            rows = rows.filter(due_date__gt=near or near_limit(today))
         case "paused":
             rows = rows.filter(due_date__isnull=True)
     return rows
 
 
-def ledger(chosen: LedgerFilter, *, today: date) -> LedgerPage:
+def ledger(chosen: LedgerFilter, *, today: date, near: date | None = None) -> LedgerPage:
     """Return a page of the list: open work by what falls due, everything else by the newest first."""
-    rows = narrowed(chosen, today=today).select_related("applicant")
+    rows = narrowed(chosen, today=today, near=near).select_related("applicant")
     by_due = (chosen.open_only or chosen.light) and chosen.light != "paused"
     if by_due:
         rows = (
@@ -111,11 +111,11 @@ def _after_due(rows: QuerySet[Case], day: date, pk: int) -> QuerySet[Case]:
     return rows.filter(due_date__gte=day).filter(Q(due_date__gt=day) | Q(pk__gt=pk))
 
 
-def lights(*, org_codes: Collection[str], today: date) -> dict[str, int]:
+def lights(*, org_codes: Collection[str], today: date, near: date | None = None) -> dict[str, int]:
     """Count the open cases by light, each up to 10,000 (a list longer than that is not read to its end by anybody)."""
-    counts = {}
+    counts, near = {}, near or near_limit(today)
     for light in ("late", "near", "fine", "paused"):
-        rows = narrowed(LedgerFilter(tuple(org_codes), light=light), today=today)
+        rows = narrowed(LedgerFilter(tuple(org_codes), light=light), today=today, near=near)
         counts[light] = rows.order_by()[:COUNT_LIMIT].count()
     return counts
 

@@ -46,13 +46,10 @@ EXPORT_MAX = 50_000
 
 
 def _authorities(request: HttpRequest, action: str = "view") -> tuple[str, ...]:
-    """Return the authorities whose requests the person may see, the own first; NotPermitted when there are none."""
+    """Return the authority asked, or the highest one in reach; NotPermitted when there is none."""
     today = timezone.localdate()
     scope = organisations.scope(user=request.user, action=action, kind=KIND, today=today)
-    posts = organisations.roles_of(user=request.user, today=today)
-    near = dict.fromkeys(organisations.authority_of(code=post.org_code).code for post in posts)
-    found = [code for code in near if code in scope]
-    found += sorted(code for code in scope - set(found) if "-" not in code)
+    found = [info.code for info in organisations.list_organisations(kind="authority") if info.code in scope]
     if not found:
         raise organisations.NotPermitted("您没有办理依申请公开的岗位", remedy="请安全管理员授予岗位")
     asked = request.GET.get("org") or request.POST.get("org")
@@ -97,12 +94,13 @@ def _light(case: Any, *, today: date, near: date) -> Light | None:
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """List requests: mine and open by what falls due; the counts link to exactly their rows."""
     today, chosen = timezone.localdate(), _filter(request)
-    found, near = ledger(chosen, today=today), near_limit(today)
+    near = near_limit(today)
+    found = ledger(chosen, today=today, near=near)
     org = chosen.org_codes[0]
     kept = {key: value for key, value in request.GET.items() if key not in ("after",) and value}
     context = {
         "title": "依申请公开", "icon": "mail", "org": org, "rows": [(c, _light(c, today=today, near=near)) for c in found.rows],
-        "words": LIGHT_WORDS, "counts": lights(org_codes=chosen.org_codes, today=today).items() if not chosen.after else (),
+        "words": LIGHT_WORDS, "counts": lights(org_codes=chosen.org_codes, today=today, near=near).items() if not chosen.after else (),
         "next": urlencode({**kept, "after": found.next}) if found.next else "", "chosen": chosen, "given": request.GET,
         "states": STATE_NAMES.items(), "channels": room_rules().channels.items(), "today": today,
     }  # fmt: skip
