@@ -26,7 +26,7 @@ from gongkai.annual_report.services.draft_record import draft_record
 from gongkai.annual_report.services.edit_texts import edit_texts
 from gongkai.annual_report.services.evaluate import Figure, evaluate
 from gongkai.annual_report.services.run_report import content_digest, rendered_texts, unbound_of
-from gongkai.annual_report.services.write_files import write_files
+from gongkai.annual_report.services.write_files import file_of, write_files
 
 __all__ = [
     "CellTrace",
@@ -51,6 +51,7 @@ __all__ = [
     "draft_record",
     "edit_texts",
     "evaluate",
+    "file_of",
     "find_cell",
     "format_of_year",
     "get_run",

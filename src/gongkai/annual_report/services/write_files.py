@@ -113,3 +113,11 @@ def _cell(cell: ReportCell, folder: Path | None) -> dict[str, Any]:
     (folder / "facts").mkdir(exist_ok=True)
     (folder / name).write_text("".join(f"{number}\n" for number in ids), encoding="utf-8")
     return body | {"facts_file": name, "fact_count": len(ids)}
+
+
+def file_of(*, run: ReportRun, kind: str) -> bytes:
+    """Return one file of a run: `docx`, `html` or `json` (fact lists inside)."""
+    if kind == "json":
+        return json.dumps(report_json(run), ensure_ascii=False, indent=1).encode()
+    document = document_of(run)
+    return report_docx(document) if kind == "docx" else report_html(document).encode()
