@@ -48,6 +48,7 @@ PAGE_KINDS = {
     "open": "opendata",
     "fixed": "fixed",
 }
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _GAPS = re.compile(r">\s*\n\s*<")
 
 
@@ -145,7 +146,7 @@ class Press:
             twinned=twinned,
             chrome=self.chrome(org, elder=elder),
         )
-        return _GAPS.sub(">\n<", text)
+        return _CONTROLS.sub("", _GAPS.sub(">\n<", text))
 
     def chrome(self, org: str, *, elder: bool) -> dict[str, Any]:
         """Return header, footer and meta of an organisation's pages, rendered once a mode."""

@@ -183,6 +183,9 @@ class Release:
     payload: dict[str, Any] | None
 
 
+_ALWAYS = ("record_id", "release_id", "sha256", "path", "index_number", "org")
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What lists, feeds and links need of one record, without its body."""
@@ -223,7 +226,9 @@ class Card:
     def to_json(self) -> str:
         """Return this card as JSON without its empty fields."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return json.dumps({k: v for k, v in values.items() if v not in ("", (), False)}, ensure_ascii=False)
+        return json.dumps(
+            {k: v for k, v in values.items() if v not in ("", (), False) or k in _ALWAYS}, ensure_ascii=False
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Card:
