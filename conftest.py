@@ -34,12 +34,23 @@ def pytest_report_header() -> str:
     return f"database: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[1]}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that shares the live site and the browser on one worker."""
+def uses_database(item: pytest.Item) -> bool:
+    """Say whether a test touches a database: in this process, through the live site, or in a process that it starts."""
+    if item.get_closest_marker("django_db") or item.get_closest_marker("database"):
+        return True
+    return bool((BROWSER_FIXTURES | {"db", "transactional_db"}) & set(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep everything that shares the live site and the browser on one worker; on PostgreSQL run what touches a database."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+    if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
+        elsewhere = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if uses_database(item)]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -126,6 +126,7 @@ def filled_home() -> LiveSite:
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_backup_and_restore_bring_back_everything_but_the_keys(filled_home: LiveSite, tmp_path: Path) -> None:
     target = tmp_path / "backup"
     made = filled_home.run("backup", str(target), "--json")
