@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from gongkai.kernel import periods
-from gongkai.kernel.calendar import WorkCalendar
+from gongkai.kernel.calendar import CalendarUnknown, WorkCalendar
 from gongkai.kernel.rules import Confidence, load_rules
 
 
@@ -107,9 +107,13 @@ def _continuous(start: date, days: Collection[date], today: date) -> LightRead:
 
 
 def _days_left(today: date, due: date, calendar: WorkCalendar) -> int:
-    if today <= due:
-        return calendar.working_days_between(today, due)
-    return -max(1, calendar.working_days_between(due, today))
+    """Count working days; a year beyond the calendar is far off or long past, there plain days do for a light."""
+    early, late = min(today, due), max(today, due)
+    try:
+        between = calendar.working_days_between(early, late)
+    except CalendarUnknown:
+        between = (late - early).days
+    return between if today <= due else -max(1, between)
 
 
 def order_light(

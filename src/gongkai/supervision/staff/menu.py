@@ -1,0 +1,20 @@
+"""The room's entry in the desk menu."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail.admin.menu import MenuItem
+
+from gongkai.organisations import api as organisations
+from gongkai.supervision.services.rights import KIND
+
+
+class SupervisionMenuItem(MenuItem):
+    """Shown to whoever may view plans somewhere."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the roles."""
+        return bool(
+            organisations.scope(user=request.user, action="view", kind=KIND, today=timezone.localdate())
+        )
