@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gongkai.records.importing.blocks import Block
 
 
-def blocks_of(blocks: Iterable[Block], images: Mapping[int, str]) -> list[dict[str, Any]]:
+def blocks_of(
+    blocks: Iterable[Block], images: Mapping[int, str], left_out: Collection[str] = ()
+) -> list[dict[str, Any]]:
     """Return payload blocks for imported ones; `images` maps a block's position to the hash of its stored picture.
 
-    A picture that was not stored leaves its alternative text as a paragraph, if it has one; nothing else is left out.
+    A picture that was not stored leaves its alternative text as a paragraph, if it has one; blocks with a role in
+    `left_out` (lines of the red head that stand in the metadata) are left out, nothing else.
     """
     made: list[dict[str, Any]] = []
     for position, block in enumerate(blocks):
+        if block.role is not None and block.role in left_out:
+            continue
         if block.kind == "image":
             if position in images:
                 made.append(

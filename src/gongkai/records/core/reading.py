@@ -39,7 +39,7 @@ _WORDS: dict[str, dict[str, str]] = {"kind": KINDS, "disclosure": DISCLOSURE}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One readable line: `part` says where it stands (`field:title`, `block:3`, `attachment:1`)."""
+    """One readable line: `part` says where it stands (`field:title`, `block:3`, `block:3:caption`, `attachment:1`)."""
 
     part: str
     label: str
@@ -83,7 +83,7 @@ def _block(block: Mapping[str, Any], position: int) -> Iterator[Line]:
     if kind == "table":
         rows = tuple(tuple(row) for row in block["rows"])
         if block["caption"]:
-            yield Line(part, "表题", block["caption"])
+            yield Line(f"{part}:caption", "表题", block["caption"])
         yield Line(part, "表格", "\n".join("\t".join(row) for row in rows), rows)
     elif kind == "figure":
         names = [series["name"] for series in block["series"]]

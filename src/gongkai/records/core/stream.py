@@ -45,6 +45,16 @@ def payload_blocks(raw: Sequence[Raw], files: Mapping[str, FileFacts]) -> list[d
     return blocks
 
 
+def payload_origins(raw: Sequence[Raw], files: Mapping[str, FileFacts]) -> list[tuple[int, int]]:
+    """Return for each block of `payload_blocks` the raw block it comes of (from 0) and which part of it (from 0).
+
+    Raises BlockNotUnderstood as `payload_blocks` does.
+    """
+    return [
+        (index, part) for index, item in enumerate(raw) for part in range(len(payload_blocks([item], files)))
+    ]
+
+
 def payload_attachments(raw: Sequence[Raw], files: Mapping[str, FileFacts]) -> list[dict[str, Any]]:
     """Return the public attachments of a body, in order, each file name once."""
     attachments = []

@@ -16,7 +16,7 @@ from gongkai.records.core.chains import waiver_rule
 from gongkai.records.core.metadata import RULE_VERSION as METADATA_VERSION
 from gongkai.records.core.metadata import check_metadata
 from gongkai.records.core.office_time import office_day
-from gongkai.records.core.reading import FIELD_LABELS, body_lines
+from gongkai.records.core.reading import body_lines
 from gongkai.records.models import GuardRun, RecordState, StoredFile, StoredFinding, Waiver
 from gongkai.records.services.content import Draft
 
@@ -113,18 +113,6 @@ def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
         elif line.text:
             parts.append(guard.Part(line.part, line.text))
     return parts
-
-
-def place_label(part: str) -> str:
-    """Return where a finding stands, in words."""
-    if part == "title":
-        return "标题"
-    kind, _, rest = part.partition(":")
-    if kind == "field":
-        return FIELD_LABELS.get(rest, {"body": "正文", "catalogue_codes": "公开目录事项"}.get(rest, rest))
-    if kind == "block":
-        return f"正文第 {rest} 块"
-    return f"附件 {rest}" if kind in {"attachment", "file"} else part
 
 
 def _metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:

@@ -53,7 +53,7 @@ def store_file(*, stream: IO[bytes], name: str, now: datetime) -> StoredFile:
         known = StoredFile.objects.filter(pk=digest, erased_at__isnull=True).first()
         if (
             known is not None
-            and known.rule_version == _rule_version()
+            and known.rule_version == file_rule_version()
             and default_storage.exists(known.storage_name)
         ):
             return known
@@ -130,7 +130,7 @@ def _facts(path: Path, name: str, size: int) -> dict[str, Any]:
         "height": height,
         "text": text.replace("\x00", "")[:MAX_TEXT_CHARACTERS],
         "findings": [_as_json(finding) for finding in found],
-        "rule_version": _rule_version(),
+        "rule_version": file_rule_version(),
     }
 
 
@@ -171,7 +171,8 @@ def _as_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _rule_version() -> str:
+def file_rule_version() -> str:
+    """Return the version of every rule that a check of a file uses, as stored with the file."""
     return f"{guard.RULE_VERSION}+{attachments.rules_version()}"[:40]
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from gongkai.records.core.errors import ContentChanged, FindingsOpen, SeparationBroken, StepRefused
+from gongkai.records.core.places import place_label
+from gongkai.records.core.stream import file_digests
 from gongkai.records.models import RecordState
-from gongkai.records.services.checking import check_draft, place_label, standing
-from gongkai.records.services.content import Draft, draft_of
+from gongkai.records.services.checking import check_draft, standing
+from gongkai.records.services.content import Draft, draft_of, raw_body
+from gongkai.records.services.file_proof import prove_files
 from gongkai.records.services.review_round import Round, author_ids, require_round
 
 
@@ -15,7 +18,7 @@ def pass_gate(state: RecordState, *, now: datetime) -> Draft:
     """Return the content that may go out now.
 
     It must be the newest text, the one that was submitted, signed in every kind of its chain by people who did not write
-    it and no two steps by one person, and clean under today's rules.
+    it and no two steps by one person, and clean under today's rules; so are the very bytes of its files.
 
     Raises ContentChanged, StepRefused, SeparationBroken, FindingsOpen.
     """
@@ -43,6 +46,7 @@ def pass_gate(state: RecordState, *, now: datetime) -> Draft:
             remedy="请按审查流程办理完毕再发布",
         )
     _require_separate(turn, state, draft)
+    prove_files(file_digests(raw_body(draft.record)), now=now)
     waiting = standing(check_draft(draft, state, now=now), "publish")
     if waiting:
         first = waiting[0].finding

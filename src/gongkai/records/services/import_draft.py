@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gongkai.organisations import api as organisations
 from gongkai.records.core.drafting import blocks_of
 from gongkai.records.core.errors import BadInput
+from gongkai.records.core.first_guess import genre_of_title, kind_of_title, topic_of_body
 from gongkai.records.core.info import RecordInfo
 from gongkai.records.core.kinds import TITLE_MAX_CHARACTERS
 from gongkai.records.core.office_time import office_day
@@ -68,7 +70,10 @@ def import_draft(
                 )
             else:
                 images[position] = stored.sha256
-    title, blocks = _title(imported), blocks_of(imported.blocks, images)
+    read = _read_metadata(imported, org_code)
+    values = {**{key: value for key, value in read.items() if value}, **(metadata or {})}
+    title = _title(imported)
+    blocks = blocks_of(imported.blocks, images, left_out=_taken_over(imported, values))
     if imported.title and title != imported.title:
         blocks.insert(0, {"type": "paragraph", "text": imported.title})
         warnings.append(
@@ -76,22 +81,41 @@ def import_draft(
                 "title_too_long", f"标题超过 {TITLE_MAX_CHARACTERS} 个字，全文放在正文第一段。", imported.file
             )
         )
-    read = {
-        "document_number": imported.document_number,
-        "issuer": imported.issuer,
-        "formed_date": imported.formed_date,
-    }
     record = create_draft(
         org_code=org_code,
         catalogue_codes=catalogue_codes,
         title=title,
         blocks=blocks,
-        metadata={**{key: value for key, value in read.items() if value}, **(metadata or {})},
+        metadata=values,
         user=user,
         now=now,
         origin=origin,
     )
     return ImportedDraft(record, tuple(warnings))
+
+
+def _read_metadata(imported: importing.Imported, org_code: str) -> dict[str, Any]:
+    """Return what the document says of itself, and the first guess from its title and the name of the publishing body."""
+    title = _title(imported)
+    body = organisations.authority_of(code=org_code).name
+    return {
+        "document_number": imported.document_number,
+        "issuer": imported.issuer,
+        "formed_date": imported.formed_date,
+        "kind": kind_of_title(title),
+        "genre": genre_of_title(title),
+        "topic": topic_of_body(body),
+    }
+
+
+def _taken_over(imported: importing.Imported, values: dict[str, Any]) -> frozenset[str]:
+    """Return the roles of the lines of the red head whose content stands in the metadata word for word."""
+    lines = {"issuer_mark": "issuer", "document_number": "document_number"}
+    return frozenset(
+        role
+        for role, name in lines.items()
+        if getattr(imported, name) and values.get(name) == getattr(imported, name)
+    )
 
 
 def _title(imported: importing.Imported) -> str:

@@ -12,10 +12,11 @@ from gongkai.records.core.chains import chain_for
 from gongkai.records.core.errors import FindingsOpen, StepRefused
 from gongkai.records.core.info import RecordInfo
 from gongkai.records.core.office_time import office_day
+from gongkai.records.core.places import place_label
 from gongkai.records.core.validity import ValidityLoop, successors
 from gongkai.records.facts import RecordSubmitted
 from gongkai.records.models import Record, RecordState, Submission
-from gongkai.records.services.checking import Concern, check_draft, place_label, standing
+from gongkai.records.services.checking import Concern, check_draft, standing
 from gongkai.records.services.content import draft_of, newest
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step

@@ -22,13 +22,15 @@ from gongkai.records.models import RecordState, Release, Review
 from gongkai.records.services import amend as amending
 from gongkai.records.services import schedule as scheduling
 from gongkai.records.services import send_back as returning
-from gongkai.records.services.content import newest
+from gongkai.records.services.content import draft_of, newest
 from gongkai.records.services.due import interpretation_due
 from gongkai.records.services.permissions import ACTIONS
 from gongkai.records.services.publish import publish
 from gongkai.records.services.submit import submit
-from gongkai.records.staff.findings_panel import finding_rows
+from gongkai.records.staff.attachments import file_rows
+from gongkai.records.staff.findings_panel import rows_of
 from gongkai.records.staff.forms import AmendForm
+from gongkai.records.staff.marked_text import marked_lines
 from gongkai.records.staff.screens import explained, may, now, person_names, viewable_state
 
 
@@ -38,9 +40,11 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
     state = viewable_state(request, record_id)
     record = newest(state.record)
     try:
-        findings, problem = finding_rows(state, record), ""
+        draft = draft_of(state, record)
+        findings, problem = rows_of(state, draft), ""
+        lines = marked_lines(draft.payload, findings)
     except BadInput as error:
-        findings, problem = [], f"{error.message}。{error.remedy}。"
+        findings, lines, problem = [], [], f"{error.message}。{error.remedy}。"
     reviews = list(Review.objects.filter(record_id=record_id))
     releases = list(Release.objects.filter(record_id=record_id).order_by("-sequence"))
     people = person_names(
@@ -48,7 +52,7 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
     )
     verbs = _verbs(request, state)
     context = {
-        "may_waive": "waive" in verbs,
+        "may_waive": "waive" in verbs, "may_repair": "edit" in verbs, "lines": lines, "files": file_rows(record),
         "title": str(record), "icon": "doc-full-inverse", "record": record, "state": state,
         "state_label": LABELS[state.state], "verbs": verbs, "findings": findings, "problem": problem,
         "reviews": [_review(r, people) for r in reviews], "releases": [_release(r, people) for r in releases],

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gongkai.records.staff import files, lists, new_draft, paste, record_page, review, versions, withdraw
+from gongkai.records.staff import (
+    attachments,
+    files,
+    lists,
+    new_draft,
+    paste,
+    record_page,
+    repairs,
+    review,
+    versions,
+    withdraw,
+)
 
 app_name = "records"
 urlpatterns = [
@@ -15,6 +26,7 @@ urlpatterns = [
     path("<int:record_id>/review/", review.review_page, name="review"),
     path("<int:record_id>/review/decide/", review.decide, name="decide"),
     path("<int:record_id>/waive/", review.let_pass, name="waive"),
+    path("<int:record_id>/mend/", repairs.mend, name="mend"),
     path("<int:record_id>/preview/", versions.preview, name="preview"),
     path("<int:record_id>/releases/<int:release_id>/", versions.release_page, name="release"),
     path(
@@ -27,5 +39,12 @@ urlpatterns = [
     path("<int:record_id>/erase/", withdraw.erase_action, name="erase"),
     path("<int:record_id>/paste/", paste.paste_page, name="paste"),
     path("<int:record_id>/files/", files.upload, name="upload"),
+    path("<int:record_id>/files/<slug:sha256>/clean/", attachments.clean_copy, name="clean_copy"),
+    path("<int:record_id>/files/<slug:sha256>/redact/", attachments.redact, name="redact"),
+    path(
+        "<int:record_id>/files/<slug:sha256>/pages/<int:page>/",
+        attachments.page_picture,
+        name="page_picture",
+    ),
     path("<int:record_id>/files/<slug:sha256>/", files.download, name="file"),
 ]

@@ -1,0 +1,43 @@
+"""Proof of files (附件复核): the very bytes that would go out, checked under the rules of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from gongkai.records.core.errors import FindingsOpen, NotFound
+from gongkai.records.models import StoredFile
+from gongkai.records.services.files import file_rule_version, open_private_file, store_file
+
+
+def prove_files(digests: Iterable[str], *, now: datetime) -> None:
+    """Make sure of each stored file that its bytes are those that were checked, under the rules in force now.
+
+    A file last checked under other rules is read again and its findings are renewed; the guard then judges them.
+
+    Raises FindingsOpen when bytes are missing or are not what the hash says.
+    """
+    current = file_rule_version()
+    for row in StoredFile.objects.filter(pk__in=list(digests), erased_at__isnull=True).order_by("pk"):
+        if not _is_whole(row):
+            raise FindingsOpen(
+                keys=(),
+                message=f"附件“{row.original_name}”的文件缺失，或与检查时不同，不能发布",
+                where=row.original_name,
+                remedy="请退回后重新上传这个文件",
+            )
+        if row.rule_version != current:
+            with open_private_file(sha256=row.sha256) as stream:
+                store_file(stream=stream, name=row.original_name, now=now)
+
+
+def _is_whole(row: StoredFile) -> bool:
+    digest = sha256()
+    try:
+        with open_private_file(sha256=row.sha256) as stream:
+            while chunk := stream.read(1024 * 1024):
+                digest.update(chunk)
+    except NotFound:
+        return False
+    return digest.hexdigest() == row.sha256
