@@ -7,6 +7,7 @@ document number in any brackets, as an index number, or, in Latin letters, as pi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tantivy import Occur, Query
@@ -55,48 +56,92 @@ def _all(queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Must, q) for q in queries])
 
 
-def substring_query(field: str, value: str) -> Query:
-    """Return the query for a substring of a field of character pairs."""
-    pairs = text.gram_list(value)
+def title_query(value: str) -> Query:
+    """Return the query for a substring of a title: its runs of two to four characters, all of them."""
     if len(value) == 1:
         first = "\\" + value if value in _SPECIAL else value
-        return Query.regex_query(schema(), field, f"{first}.?")
-    return _term(field, pairs[0]) if len(pairs) == 1 else Query.phrase_query(schema(), field, list(pairs))
+        return Query.regex_query(schema(), "title_grams", f"{first}.?")
+    return _all([_term("title_grams", run) for run in text.title_gram_list(value)])
 
 
-def _one(term: Term) -> Query:
-    value = term.text
-    ways = [
-        Query.boost_query(substring_query("title_grams", value), 6.0),
-        substring_query("body_grams", value),
-    ]
-    if not term.exact:
-        words = text.word_list(value)
-        if words and (len(words) > 1 or words[0] != value or len(value) > 1):
-            ways.append(
-                _all(
-                    [
-                        _any([Query.boost_query(_term("title_words", w), 2.0), _term("body_words", w)])
-                        for w in words
-                    ]
-                )
-            )
-        if _LATIN.fullmatch(value):
-            ways.append(_term("pinyin", value))
+def _body_query(value: str) -> Query:
+    pairs = text.gram_list(value)
+    return (
+        _term("body_grams", pairs[0])
+        if len(pairs) == 1
+        else Query.phrase_query(schema(), "body_grams", list(pairs))
+    )
+
+
+def _named(value: str) -> list[Query]:
+    """Return the queries for a document number, an index number or pinyin."""
     numbers = text.document_numbers(value)
-    ways += [
+    ways = [
         Query.boost_query(_term("number", n), 50.0) for n in (numbers or ([value] if len(value) > 3 else []))
     ]
+    return [*ways, _term("pinyin", value)] if _LATIN.fullmatch(value) else ways
+
+
+def _by_title(term: Term) -> Query:
+    return _any([Query.boost_query(title_query(term.text), 6.0), *_named(term.text)])
+
+
+def _by_words(term: Term) -> Query:
+    ways = [Query.boost_query(title_query(term.text), 6.0), *_named(term.text)]
+    words = [] if term.exact else text.word_list(term.text)
+    if words:
+        ways.append(
+            _all(
+                [
+                    _any([Query.boost_query(_term("title_words", w), 2.0), _term("body_words", w)])
+                    for w in words
+                ]
+            )
+        )
+    elif len(term.text) > 1:
+        ways.append(_body_query(term.text))
     return _any(ways)
 
 
-def build_query(terms: list[Term], filters: dict[str, str]) -> Query:
-    """Return the query: every term, within every filter; without terms everything within the filters."""
-    parts = [(Occur.Must, _one(term)) for term in terms] or [(Occur.Must, Query.all_query())]
-    for name in FACETS:
-        if filters.get(name):
-            parts.append((Occur.Must, Query.const_score_query(_term(name, filters[name][:200]), 0.0)))
-    return Query.boolean_query(parts)
+def _by_everything(term: Term) -> Query:
+    ways = [_by_words(term)]
+    if len(term.text) > 1:
+        ways.append(_body_query(term.text))
+    official = _YEAR.sub(r"〔\1〕", term.text)
+    if official != term.text:
+        ways.append(_body_query(official))
+    return _any(ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The same question asked ever more widely. Whoever asks stops at the first that gives more than can be paged through."""
+
+    title: Query
+    words: Query
+    everything: Query
+
+
+def ways_of(terms: list[Term], filters: dict[str, str], *, dense: frozenset[str] = frozenset()) -> Ways:
+    """Return the queries: every term, within every filter. `dense` names terms that stand in so many titles that they choose nothing: they are looked for in titles only."""
+    kept = _filters(filters)
+
+    def joined(one: Callable[[Term], Query]) -> Query:
+        parts = [
+            (Occur.Must, Query.const_score_query(_by_title(t), 1.0) if t.text in dense else one(t))
+            for t in terms
+        ]
+        return Query.boolean_query([*(parts or [(Occur.Must, Query.all_query())]), *kept])
+
+    return Ways(joined(_by_title), joined(_by_words), joined(_by_everything))
+
+
+def _filters(filters: dict[str, str]) -> list[tuple[Occur, Query]]:
+    return [
+        (Occur.Must, Query.const_score_query(_term(name, filters[name][:200]), 0.0))
+        for name in FACETS
+        if filters.get(name)
+    ]
 
 
 def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
@@ -110,11 +155,7 @@ def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
             for w in dict.fromkeys(words)
         ]
     )
-    parts = [(Occur.Must, some)]
-    for name in FACETS:
-        if filters.get(name):
-            parts.append((Occur.Must, Query.const_score_query(_term(name, filters[name][:200]), 0.0)))
-    return Query.boolean_query(parts)
+    return Query.boolean_query([(Occur.Must, some), *_filters(filters)])
 
 
 def sounding_queries(term: Term) -> list[tuple[int | None, str, Query]]:
@@ -134,9 +175,10 @@ def sounding_queries(term: Term) -> list[tuple[int | None, str, Query]]:
 __all__ = [
     "MAX_LENGTH",
     "Term",
-    "build_query",
+    "Ways",
     "loose_query",
     "sounding_queries",
-    "substring_query",
     "terms_of",
+    "title_query",
+    "ways_of",
 ]

@@ -15,19 +15,14 @@ from gongkai.portal.core.blocks import plain_text
 from gongkai.portal.places import Places
 from gongkai.portal.search import text
 from gongkai.portal.search.context import excerpt, marked
-from gongkai.portal.search.querying import (
-    Term,
-    build_query,
-    loose_query,
-    sounding_queries,
-    substring_query,
-    terms_of,
-)
+from gongkai.portal.search.querying import Term, loose_query, sounding_queries, terms_of, title_query, ways_of
 from gongkai.portal.search.schema import FACETS, current_folder
 
 PAGE_SIZE = 10
 MAX_PAGE = 50
+ENOUGH = PAGE_SIZE * MAX_PAGE
 _FACET_SHOWN = 8
+_DENSE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +55,7 @@ class SearchPage:
     filters: dict[str, str] = field(default_factory=dict)
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     sort: str = "rank"
+    in_titles: bool = False
 
 
 class Searcher:
@@ -100,9 +96,9 @@ class Searcher:
             )
         searcher = index.searcher()
         page = min(max(1, page), MAX_PAGE)
-        built, loose = build_query(terms, chosen), False
         by_date = sort == "date" or not terms
-        found = _run(searcher, built, page, by_date)
+        built, found, in_titles = self.ask(searcher, terms, chosen, page, by_date=by_date)
+        loose = False
         suggestion = ""
         if found.count == 0 and terms:
             suggestion = self._suggest(searcher, terms)
@@ -116,8 +112,33 @@ class Searcher:
         total = int(found.count or 0)
         return SearchPage(
             query, hits, total, searcher.num_docs, page, min(MAX_PAGE, -(-total // PAGE_SIZE)), loose and total > 0, suggestion,
-            chosen, _facets(searcher, built) if total else {}, "date" if by_date else "rank",
+            chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles,
         )  # fmt: skip
+
+    def ask(
+        self,
+        searcher: tantivy.Searcher,
+        terms: list[Term],
+        filters: dict[str, str],
+        page: int,
+        *,
+        by_date: bool = False,
+        limit: int = PAGE_SIZE,
+    ) -> tuple[Any, Any, bool]:
+        """Return (query, result, whether only titles were counted): titles first; words and then any text while there is less than can be paged through."""
+        dense = (
+            frozenset(
+                t.text for t in terms if len(t.text) > 1 and _count(searcher, title_query(t.text)) > _DENSE
+            )
+            if searcher.num_docs > _DENSE
+            else frozenset()
+        )
+        ways = ways_of(terms, filters, dense=dense)
+        for query, enough in ((ways.title, ENOUGH), (ways.words, PAGE_SIZE * 2), (ways.everything, 0)):
+            found = _run(searcher, query, page, by_date, limit)
+            if found.count >= enough or not terms:
+                break
+        return query, found, query is ways.title and bool(terms)
 
     def _hit(self, name: str, needles: list[str]) -> Hit | None:
         payload = read_open(self._places.public, name)
@@ -144,9 +165,7 @@ class Searcher:
                 size = min(2, len(term.text))
                 if (
                     first is not None
-                    and searcher.search(
-                        substring_query("title_grams", term.text[first : first + size]), 1
-                    ).count
+                    and searcher.search(title_query(term.text[first : first + size]), 1).count
                 ):
                     continue
                 for _, address in searcher.search(query, 1).hits:
@@ -178,17 +197,22 @@ def read_open(public: Path, name: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _run(searcher: tantivy.Searcher, query: tantivy.Query, page: int, by_date: bool) -> Any:
+def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
+    return int(searcher.search(query, 1, count=True).count)
+
+
+def _run(
+    searcher: tantivy.Searcher, query: tantivy.Query, page: int, by_date: bool, limit: int = PAGE_SIZE
+) -> Any:
     offset = (page - 1) * PAGE_SIZE
     if by_date:
-        return searcher.search(query, PAGE_SIZE, count=True, order_by_field="day", offset=offset)
-    return searcher.search(query, PAGE_SIZE, count=True, offset=offset)
+        return searcher.search(query, limit, count=True, order_by_field="day", offset=offset)
+    return searcher.search(query, limit, count=True, offset=offset)
 
 
-def _facets(searcher: tantivy.Searcher, query: tantivy.Query) -> dict[str, list[tuple[str, int]]]:
-    asked = {
-        name: {"terms": {"field": name, "size": _FACET_SHOWN}} for name in ("column", "year", "org", "kind")
-    }
+def _facets(searcher: tantivy.Searcher, query: tantivy.Query, total: int) -> dict[str, list[tuple[str, int]]]:
+    names = ("column", "year", "org", "kind") if total <= _DENSE else ("column",)
+    asked = {name: {"terms": {"field": name, "size": _FACET_SHOWN}} for name in names}
     answer = searcher.aggregate(query, asked)
     return {
         name: [(str(b["key"]), int(b["doc_count"])) for b in answer[name]["buckets"]]

@@ -20,8 +20,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("title_words", "body_words"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in ("title_grams", "body_grams"):
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("title_grams", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("body_grams", tokenizer_name="whitespace", index_option="position")
     for name in ("number", "pinyin"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in FACETS:

@@ -10,7 +10,7 @@ import opencc
 import rjieba
 from pypinyin import lazy_pinyin
 
-VERSION = "gongkai-1"
+VERSION = "gongkai-2"
 """Goes into the index; another version is rebuilt."""
 _SPACE = re.compile(r"[\s\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _WORD = re.compile(r"[\w\u4e00-\u9fff]")
@@ -67,6 +67,24 @@ def grams(text: str) -> str:
             parts.extend([run[i : i + 2] for i in range(len(run) - 1)])
             parts.append(run[-1])
     return " ".join(parts)
+
+
+LONGEST = 4
+
+
+def title_grams(text: str) -> str:
+    """Return every run of two to four characters of a normalised title and its last character, each once."""
+    plain = text.replace(" ", "")
+    found = {plain[i : i + n]: None for n in range(2, LONGEST + 1) for i in range(len(plain) - n + 1)}
+    return " ".join([*found, *plain[-1:]])
+
+
+def title_gram_list(term: str) -> list[str]:
+    """Return runs of a term (two characters or more) that together cover it, overlapping by two."""
+    if len(term) <= LONGEST:
+        return [term]
+    starts = [*range(0, len(term) - LONGEST, 2), len(term) - LONGEST]
+    return list(dict.fromkeys(term[i : i + LONGEST] for i in starts))
 
 
 def gram_list(term: str) -> list[str]:

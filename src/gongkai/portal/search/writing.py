@@ -41,7 +41,7 @@ def document_of(card: Card, payload: dict[str, Any]) -> tantivy.Document:
     values: dict[str, Any] = {
         "id": [document_id(card)],
         "title_words": [text.words(title)],
-        "title_grams": [text.grams(title)],
+        "title_grams": [text.title_grams(title)],
         "body_words": [text.words(body)],
         "body_grams": [text.grams(body)],
         "number": [" ".join([*text.document_numbers(card.document_number), card.index_number.casefold()])],
