@@ -136,7 +136,7 @@ def cell_page(request: HttpRequest, run_id: int, cell: str) -> HttpResponse:
     except api.ReportRefused as refused:
         raise Http404(str(refused)) from refused
     context = {
-        "title": found.cell.name, "subtitle": found.cell.cell, "icon": "doc-full", "run": run, "found": found,
+        "title": found.cell.name, "subtitle": "", "icon": "doc-full", "run": run, "found": found,
         "words": source_words(found), "next": found.rows[-1].fact_id if len(found.rows) == PER_PAGE else None,
     }  # fmt: skip
     return render(request, "annual_report/cell_page.html", context)
