@@ -291,7 +291,7 @@ class OneYear(RuleBasedStateMachine):
 
     def every_dropped_fact_is_missed(self) -> None:
         lengths, straight = self.books()
-        dropped = random.Random(len(self.facts)).sample(range(len(self.facts)), min(40, len(self.facts)))
+        dropped = random.Random(len(self.facts)).sample(range(len(self.facts)), min(60, len(self.facts)))
         for index in dropped:
             rest = self.facts[:index] + self.facts[index + 1 :]
             named = {row.equation for row in self.broken(rest, lengths, straight)}
