@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +12,11 @@ from gongkai.records.core.chains import waiver_rule
 from gongkai.records.core.errors import BadInput, NotFound, SeparationBroken, StepRefused
 from gongkai.records.core.office_time import office_day
 from gongkai.records.facts import FindingWaived
-from gongkai.records.models import Waiver
+from gongkai.records.models import RecordState, Waiver
 from gongkai.records.services.checking import check_draft
 from gongkai.records.services.content import draft_of
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
-from gongkai.records.services.permissions import ACTIONS, persons, require_role
+from gongkai.records.services.permissions import ACTIONS, Hat, persons, require_role
 from gongkai.records.services.review_round import author_ids
 
 
@@ -57,13 +57,7 @@ def waive(*, record_id: int, finding_key: str, reason: str, user: Any, now: date
     hat = require_role(
         user=user, action=ACTIONS["waive"], roles=rule.roles, org_code=owner_code(draft.record), today=today
     )
-    if persons(user=user, on_behalf_of=hat.on_behalf_of, today=today) & author_ids(state):
-        raise SeparationBroken(
-            code="separation_author",
-            message="您保存过这一稿，不能放行自己的文字",
-            where=str(draft.record),
-            remedy="请由没有参与起草的有权人判断",
-        )
+    _require_not_author(state, user, hat, today)
     waiver = Waiver.objects.create(
         record_id=record_id,
         key=finding_key,
@@ -88,3 +82,13 @@ def waive(*, record_id: int, finding_key: str, reason: str, user: Any, now: date
         now=now,
     )
     return int(waiver.pk)
+
+
+def _require_not_author(state: RecordState, user: Any, hat: Hat, today: date) -> None:
+    if persons(user=user, on_behalf_of=hat.on_behalf_of, today=today) & author_ids(state):
+        raise SeparationBroken(
+            code="separation_author",
+            message="您保存过这一稿，不能放行自己的文字",
+            where=f"信息 {state.record_id}",
+            remedy="请由没有参与起草的有权人判断",
+        )
