@@ -49,6 +49,8 @@ VARIABLES: tuple[Variable, ...] = (
         "GONGKAI_CERTIFICATE", "前置代理所用 TLS 证书（PEM）的路径；填写后 gongkai check 检查其有效期", ""
     ),
     Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
+    Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
+    Variable("GONGKAI_BENCH_LARGE", "为 1 时性能测量加测最大规模（十万条信息、一百万条事实）", ""),
 )
 
 

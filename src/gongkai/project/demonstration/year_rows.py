@@ -31,7 +31,7 @@ def register_rows(plan: YearPlan, *, seed: int) -> Iterator[tuple[str, list[Row]
     yield from enforcement_rows(plan, rng, head)
 
 
-def _outreach(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[str, list[Row]]]:
+def _posts(plan: YearPlan, rng: Random, head: str) -> list[Row]:
     posts: list[Row] = []
     for n in range(plan.wechat_posts + 40):
         mine = n < plan.wechat_posts
@@ -45,8 +45,11 @@ def _outreach(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[str, lis
                 "campaign": "theme-epidemic" if n < plan.campaign_posts else None, "reads": rng.randint(80, 6000),
             }
         )  # fmt: skip
-    yield "media_post", posts
-    yield "message_batch", [
+    return posts
+
+
+def _messages(plan: YearPlan, rng: Random, head: str) -> list[Row]:
+    return [
         *(
             {
                 "batch_no": f"{head}-{n:03d}", "sent_date": day_in(rng, plan.year), "message_count": count,
@@ -62,6 +65,11 @@ def _outreach(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[str, lis
             for n in range(12)
         ),
     ]  # fmt: skip
+
+
+def _outreach(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[str, list[Row]]]:
+    yield "media_post", _posts(plan, rng, head)
+    yield "message_batch", _messages(plan, rng, head)
     yield (
         "key_place_category",
         [
