@@ -120,64 +120,74 @@ def read_rows(table: Iterable[Mapping[str, str | None]]) -> RowsRead:
     return outcome
 
 
-def _read_row(cells: Mapping[str, str], *, line: int, order: int, problems: list[RowProblem]) -> ItemRow:
-    def cell(name: str) -> str:
-        return next((cells[head] for head in HEADS[name] if cells.get(head)), "")
+@dataclass(slots=True)
+class _Cells:
+    """The cells of one line, read by the value they hold; what is wrong goes into `problems`."""
 
-    def parts(name: str) -> tuple[str, ...]:
-        return tuple(p.strip() for p in _SPLIT.split(cell(name)) if p.strip())
+    cells: Mapping[str, str]
+    line: int
+    problems: list[RowProblem]
 
-    def days(name: str, text_name: str | None = None) -> int | None:
-        text = cell(name)
+    def text(self, name: str) -> str:
+        return next((self.cells[head] for head in HEADS[name] if self.cells.get(head)), "")
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        return tuple(p.strip() for p in _SPLIT.split(self.text(name)) if p.strip())
+
+    def days(self, name: str, text_name: str | None = None) -> int | None:
+        text = self.text(name)
         if text.isdigit():
             return int(text)
         if text:
-            problems.append(RowProblem(line, HEADS[name][-1], f"应为天数，现为“{text}”"))
+            self.refuse(HEADS[name][-1], f"应为天数，现为“{text}”")
             return None
-        found = _WORKING_DAYS.search(cell(text_name)) if text_name else None
+        found = _WORKING_DAYS.search(self.text(text_name)) if text_name else None
         return int(found[1]) if found else None
 
-    level2 = cell("level2")
-    if not level2:
-        problems.append(RowProblem(line, "二级事项", "没有事项名称；请填写公开事项的名称"))
-    kind = class_code(cell("class_code")) or class_code(cell("level1"))
+    def refuse(self, head: str, problem: str) -> None:
+        self.problems.append(RowProblem(self.line, head, problem))
+
+
+def _read_row(cells: Mapping[str, str], *, line: int, order: int, problems: list[RowProblem]) -> ItemRow:
+    row = _Cells(cells, line, problems)
+    if not row.text("level2"):
+        row.refuse("二级事项", "没有事项名称；请填写公开事项的名称")
+    kind = class_code(row.text("class_code")) or class_code(row.text("level1"))
     if kind is None:
-        problems.append(RowProblem(line, "一级事项", f"不认识的类别“{cell('level1') or cell('class_code')}”"))
+        row.refuse("一级事项", f"不认识的类别“{row.text('level1') or row.text('class_code')}”")
     rule = item_classes().get(kind or "")
-    if cell("code") and not _CODE.fullmatch(cell("code")):
-        problems.append(
-            RowProblem(line, "编号", f"“{cell('code')[:50]}”应为不超过 40 位的字母、数字、点、横线")
-        )
-    openings = parts("openings") or (rule.openings if rule else ())
+    if row.text("code") and not _CODE.fullmatch(row.text("code")):
+        row.refuse("编号", f"“{row.text('code')[:50]}”应为不超过 40 位的字母、数字、点、横线")
+    openings = row.parts("openings") or (rule.openings if rule else ())
     if set(openings) - set(OPENINGS):
-        problems.append(RowProblem(line, "五公开", f"只能是{'、'.join(OPENINGS)}"))
-    column = cell("column") or (rule.column if rule else "")
+        row.refuse("五公开", f"只能是{'、'.join(OPENINGS)}")
+    column = row.text("column") or (rule.column if rule else "")
     if column not in column_defaults():
-        problems.append(RowProblem(line, "栏目", f"没有代码为“{column}”的栏目"))
+        row.refuse("栏目", f"没有代码为“{column}”的栏目")
     return ItemRow(
-        code=cell("code") or f"{kind}{order:03d}",
+        code=row.text("code") or f"{kind}{order:03d}",
         class_code=kind or "",
-        level1=cell("level1") or (rule.name if rule else ""),
-        level2=level2,
-        official_code=cell("official_code"),
-        elements=parts("elements"),
-        result_fields=parts("result_fields"),
-        basis=cell("basis"),
-        limit_text=cell("limit_text"),
-        limit_working_days=days("limit_working_days", "limit_text"),
-        result_limit_text=cell("result_limit_text"),
-        result_limit_working_days=days("result_limit_working_days", "result_limit_text"),
-        discloser=cell("discloser"),
-        channels=parts("channels") or ("政府网站",),
-        audience=cell("audience") or "全社会",
-        mode=cell("mode") or "主动",
-        tier=cell("tier"),
+        level1=row.text("level1") or (rule.name if rule else ""),
+        level2=row.text("level2"),
+        official_code=row.text("official_code"),
+        elements=row.parts("elements"),
+        result_fields=row.parts("result_fields"),
+        basis=row.text("basis"),
+        limit_text=row.text("limit_text"),
+        limit_working_days=row.days("limit_working_days", "limit_text"),
+        result_limit_text=row.text("result_limit_text"),
+        result_limit_working_days=row.days("result_limit_working_days", "result_limit_text"),
+        discloser=row.text("discloser"),
+        channels=row.parts("channels") or ("政府网站",),
+        audience=row.text("audience") or "全社会",
+        mode=row.text("mode") or "主动",
+        tier=row.text("tier"),
         openings=openings,
         column=column,
-        cadence_days=days("cadence_days"),
-        owner=cell("owner"),
-        note=cell("note"),
-        confidence=cell("confidence"),
-        elements_confidence=cell("elements_confidence"),
-        source=cell("source"),
+        cadence_days=row.days("cadence_days"),
+        owner=row.text("owner"),
+        note=row.text("note"),
+        confidence=row.text("confidence"),
+        elements_confidence=row.text("elements_confidence"),
+        source=row.text("source"),
     )
