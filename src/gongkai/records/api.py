@@ -26,6 +26,7 @@ from gongkai.records.selectors import (
     record_ids_by_number,
 )
 from gongkai.records.services.amend import amend, discard, drop_amendment
+from gongkai.records.services.back_scan import back_scan
 from gongkai.records.services.content import content_of, draft_of, newest, publication_of
 from gongkai.records.services.create_draft import create_draft
 from gongkai.records.services.edit_draft import edit_draft
@@ -35,7 +36,10 @@ from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.locking import get_state
 from gongkai.records.services.publish import publish
+from gongkai.records.services.repair import repair, repair_alike
+from gongkai.records.services.replace_file import clean_attachment, redact_attachment
 from gongkai.records.services.save_draft import Saved, save_draft
+from gongkai.records.services.scan_tasks import ignore_finding
 from gongkai.records.services.schedule import publish_due, schedule, unschedule
 from gongkai.records.services.send_back import send_back, take_back
 from gongkai.records.services.sign import sign
@@ -57,6 +61,8 @@ __all__ = [
     "StepRefused",
     "WaitingInfo",
     "amend",
+    "back_scan",
+    "clean_attachment",
     "content_hash",
     "create_draft",
     "current_release",
@@ -66,6 +72,7 @@ __all__ = [
     "erase",
     "get_record",
     "get_release",
+    "ignore_finding",
     "import_draft",
     "iter_current_releases",
     "list_releases",
@@ -76,6 +83,9 @@ __all__ = [
     "publish_due",
     "recheck",
     "record_ids_by_number",
+    "redact_attachment",
+    "repair",
+    "repair_alike",
     "replay_erasures",
     "review_withdrawal",
     "save_draft",

@@ -160,5 +160,5 @@ class BodyField(StreamField):
     def deconstruct(self) -> tuple[Any, Any, Any, Any]:
         """Leave the block definitions out: changing a block is no change of the table."""
         name, _path, _args, kwargs = super().deconstruct()
-        kwargs.pop("block_lookup", None)
+        kwargs["block_lookup"] = {}
         return name, "wagtail.fields.StreamField", [[]], kwargs

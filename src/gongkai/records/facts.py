@@ -140,3 +140,19 @@ class AmendmentDropped(Fact, name="records.AmendmentDropped"):
 
 class RecordDiscarded(Fact, name="records.RecordDiscarded"):
     """A draft that never went out was put away for good (作废)."""
+
+
+class BackScanFound(Fact, name="records.BackScanFound"):
+    """Looking again at what is public found something, and it became a task (回查发现)."""
+
+    task_id: int
+    detector: Code
+    severity: Code
+    due_date: date | None = None
+
+
+class BackScanDecided(Fact, name="records.BackScanDecided"):
+    """A task of the back-scan ended (回查办结): `decision` is done, once or always."""
+
+    task_id: int
+    decision: Code

@@ -7,6 +7,7 @@ from gongkai.records.models.numbers import IndexCounter
 from gongkai.records.models.record import Record
 from gongkai.records.models.release import RecordLink, Release, ReleaseFile, ReleasePayload, WithdrawalReview
 from gongkai.records.models.review import Author, GuardRun, Review, StoredFinding, Submission, Waiver
+from gongkai.records.models.scan import ScanState, ScanTask
 from gongkai.records.models.state import RecordState
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "ReleaseFile",
     "ReleasePayload",
     "Review",
+    "ScanState",
+    "ScanTask",
     "StoredFile",
     "StoredFinding",
     "Submission",

@@ -1,27 +1,178 @@
-"""Looking again at what is public, under today's rules (发布后回查)."""
+"""Looking again at everything public, under today's rules (发布后回查); what is found becomes a task."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from gongkai.records.models import GuardRun, RecordState
-from gongkai.records.services.checking import check_draft, rule_version
-from gongkai.records.services.content import draft_of
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from gongkai.journal.api import SYSTEM, record_fact
+from gongkai.kernel.calendar import load_calendar
+from gongkai.kernel.findings import Finding, Severity
+from gongkai.records.core.errors import RecordError
+from gongkai.records.core.office_time import office_day
+from gongkai.records.core.scan_limits import scan_due
+from gongkai.records.facts import BackScanDecided, BackScanFound
+from gongkai.records.models import GuardRun, RecordState, ReleasePayload, ScanState, ScanTask
+from gongkai.records.services.checking import check_draft, rule_version, stored_findings
+from gongkai.records.services.content import Draft
+from gongkai.records.services.file_proof import prove_files
+from gongkai.records.services.locking import owner_code, subject
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding in something public, with the key that stays while its place does."""
+
+    key: str
+    finding: Finding
 
 
 def back_scan(*, now: datetime, limit: int | None = None) -> int:
-    """Check the current text of live records not yet checked under these rules; return how many were checked.
+    """Check every public release not yet checked under these rules; return how many were checked.
 
-    Findings are stored like those of drafts; the desk lists live records with findings that stand in the way.
+    Each release is one transaction, so that a scan that was stopped goes on where it was. A new draft beside a public text
+    is no matter: what is checked is what the public sees. Tasks of texts that were replaced or taken down are closed.
     """
+    close_settled(now=now)
     version = rule_version()
-    done = GuardRun.objects.filter(rule_version=version).values("record_id")
-    waiting = RecordState.objects.filter(state="released", current_release__kind="publish").exclude(
-        pk__in=done
-    )
-    count = 0
-    for record_id in list(waiting.order_by("pk").values_list("pk", flat=True)[:limit]):
-        state = RecordState.objects.get(pk=record_id)
-        check_draft(draft_of(state), state, now=now)
-        count += 1
+    count, after = 0, 0
+    while limit is None or count < limit:
+        size = CHUNK if limit is None else min(CHUNK, limit - count)
+        numbers = list(_waiting(version).filter(pk__gt=after).values_list("pk", flat=True)[:size])
+        if not numbers:
+            return count
+        for record_id in numbers:
+            count += _scan(record_id, version, now)
+        after = numbers[-1]
     return count
+
+
+def close_settled(*, now: datetime) -> int:
+    """Close open tasks whose finding is no longer public: the text was replaced or withdrawn; return how many."""
+    moved = (
+        ScanTask.objects.filter(state=ScanState.OPEN)
+        .exclude(record__status__current_release_id=F("release_id"))
+        .select_related("record__status__current_release")
+    )
+    closed = 0
+    for task in moved.iterator():
+        release = task.record.status.current_release
+        keyed = stored_findings(task.record_id, release.content_sha256) if release.kind == "publish" else []
+        if keyed is not None and task.key not in {key for key, _ in keyed}:
+            _close(task, now)
+            closed += 1
+    return closed
+
+
+def _waiting(version: str) -> QuerySet[RecordState]:
+    done = GuardRun.objects.filter(
+        record_id=OuterRef("pk"),
+        rule_version=version,
+        content_sha256=OuterRef("current_release__content_sha256"),
+    )
+    return RecordState.objects.filter(~Exists(done), current_release__kind="publish").order_by("pk")
+
+
+def _scan(record_id: int, version: str, now: datetime) -> int:
+    state = RecordState.objects.select_related("record", "current_release").get(pk=record_id)
+    release = state.current_release
+    stored = ReleasePayload.objects.filter(pk=release.pk).first() if release else None
+    if release is None or release.kind != "publish" or stored is None:
+        return 0
+    payload = json.loads(stored.text)
+    draft = Draft(state.record, release.revision_id, payload, release.content_sha256)
+    broken = _broken_files(payload, now)
+    with transaction.atomic():
+        found = [
+            Found(concern.key, concern.finding)
+            for concern in check_draft(draft, state, now=now)
+            if concern.is_open
+        ]
+        _report(state, [*found, *broken], version, now)
+        gone = ScanTask.objects.filter(record_id=record_id, state=ScanState.OPEN)
+        for task in gone.exclude(key__in=[one.key for one in [*found, *broken]]):
+            _close(task, now)
+    return 1
+
+
+def _broken_files(payload: dict[str, Any], now: datetime) -> list[Found]:
+    """Read the public files again where the rules moved on; a file that is missing or changed is a finding itself."""
+    digests = {one["sha256"]: one["name"] for one in payload["attachments"]}
+    digests |= {
+        block["sha256"]: block["alt"] or "图片" for block in payload["blocks"] if block["type"] == "image"
+    }
+    broken = []
+    for digest, name in digests.items():
+        try:
+            prove_files([digest], now=now)
+        except RecordError as error:
+            finding = Finding(
+                "file.unreadable", rule_version(), f"file:{name}", None, "", Severity.BLOCK, 1.0, error.remedy,
+                "", message=error.message,
+            )  # fmt: skip
+            broken.append(Found(f"file.{digest[:32]}", finding))
+    return broken
+
+
+def _report(state: RecordState, found: Iterable[Found], version: str, now: datetime) -> None:
+    """Open a task for what is new; what is open, or was said to be no matter, is not reported again."""
+    known = {task.key: task for task in ScanTask.objects.filter(record_id=state.record_id)}
+    for one in found:
+        task = known.get(one.key)
+        if task is not None and (
+            task.state in {ScanState.OPEN, ScanState.ALWAYS}
+            or (task.state == ScanState.ONCE and task.rule_version == version)
+        ):
+            continue
+        task = task or ScanTask(record_id=state.record_id, key=one.key)
+        _open(task, one.finding, state, version, now)
+        known[one.key] = task
+
+
+def _open(task: ScanTask, finding: Finding, state: RecordState, version: str, now: datetime) -> None:
+    today = office_day(now)
+    task.detector, task.severity = finding.detector, finding.severity.value
+    task.part, task.message = finding.part[:255], finding.message or finding.suggestion
+    task.release_id, task.rule_version = state.current_release_id or 0, version
+    task.owner_code, task.person = owner_code(state.record), state.editor
+    task.due_date = scan_due(severity=finding.severity, found_on=today, calendar=load_calendar())
+    task.found_at, task.state = now, ScanState.OPEN
+    task.reason, task.decided_by, task.decided_at = "", None, None
+    task.save()
+    record_fact(
+        BackScanFound(
+            org=state.record.org_code,
+            subject=subject(state.record_id),
+            on=today,
+            task_id=task.pk,
+            detector=finding.detector,
+            severity=finding.severity.value,
+            due_date=task.due_date,
+        ),
+        actor=SYSTEM,
+        now=now,
+    )
+
+
+def _close(task: ScanTask, now: datetime) -> None:
+    task.state, task.decided_at = ScanState.DONE, now
+    task.save(update_fields=["state", "decided_at"])
+    record_fact(
+        BackScanDecided(
+            org=task.record.org_code,
+            subject=subject(task.record_id),
+            on=office_day(now),
+            task_id=task.pk,
+            decision=ScanState.DONE.value,
+        ),
+        actor=SYSTEM,
+        now=now,
+    )

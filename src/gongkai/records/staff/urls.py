@@ -13,6 +13,7 @@ from gongkai.records.staff import (
     record_page,
     repairs,
     review,
+    scan_tasks,
     versions,
     withdraw,
 )
@@ -21,6 +22,8 @@ app_name = "records"
 urlpatterns = [
     path("", lists.record_list, name="list"),
     path("new/", new_draft.new_draft, name="new"),
+    path("tasks/", scan_tasks.task_list, name="scan_tasks"),
+    path("tasks/<int:task_id>/ignore/", scan_tasks.ignore, name="ignore_scan_task"),
     path("<int:record_id>/", record_page.page, name="page"),
     path("<int:record_id>/do/<slug:verb>/", record_page.act, name="act"),
     path("<int:record_id>/review/", review.review_page, name="review"),
