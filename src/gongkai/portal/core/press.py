@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from gongkai.portal.core.colour import readable
 from gongkai.portal.core.directory import Directory
+from gongkai.portal.core.limits import page_limits
 from gongkai.portal.core.links import Links, twin
 from gongkai.portal.core.plan import fixed_lists
 from gongkai.portal.core.shelf import Shelf
@@ -78,6 +79,7 @@ class Press:
             kind_names=KIND_NAMES,
             validity_names=VALIDITY_NAMES,
             page_size=PAGE_SIZE,
+            limits=page_limits(),
         )
         self._chrome: dict[tuple[str, bool], dict[str, Any]] = {}
         self._renderers: dict[str, Callable[[Press, Shelf, str], list[Output]]] = {}
