@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gongkai.kernel.clocks import clock
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.counter import steps
 from gongkai.requests.counter.visitor import ELDER_COOKIE, address_of, authorities, authority, page
@@ -38,7 +39,14 @@ def guide(request: HttpRequest, org: str) -> HttpResponse:
     """Show what one needs to know before asking."""
     info = authority(org)
     return page(
-        request, "guide.html", {"title": "申请公开政府信息", "org": info, "channels": room_rules().channels}
+        request,
+        "guide.html",
+        {
+            "title": "申请公开政府信息",
+            "org": info,
+            "channels": room_rules().channels,
+            "reply_days": clock("ogi.reply").length,
+        },
     )
 
 
