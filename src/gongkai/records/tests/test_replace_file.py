@@ -139,3 +139,33 @@ def test_the_gate_reads_the_very_bytes_again(office: Any):
     default_storage.delete(original.storage_name)
     default_storage.save(original.storage_name, ContentFile(whole))
     assert api.publish(record_id=record.id, user=office.leader, now=office.later())
+
+
+def test_the_screens_show_what_is_hidden_clean_and_redact(client: Any, office: Any, monkeypatch: Any):
+    from gongkai.organisations import api as organisations
+    from gongkai.organisations.services.sync_groups import sync_user_groups
+    from gongkai.records.staff import attachments, record_page, scan_tasks, screens
+
+    for module in (record_page, attachments, scan_tasks):
+        monkeypatch.setattr(module, "now", office.later, raising=False)
+    monkeypatch.setattr(screens, "today", lambda: office.today)
+    monkeypatch.setattr(scan_tasks, "today", lambda: office.today)
+    organisations.sync_groups()
+    sync_user_groups(person=office.editor, today=office.today)
+    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    record, stored = with_file(office, two_line_pdf(), "名单.pdf")
+    page = f"/desk/records/{record.id}/"
+    assert "涂黑" in client.get(page).content.decode()
+    picture = client.get(f"{page}files/{stored.sha256}/pages/1/")
+    assert picture.content.startswith(b"\x89PNG")
+    assert client.get(f"{page}files/{stored.sha256}/pages/9/").status_code == 404
+    address = f"{page}files/{stored.sha256}/redact/"
+    found = client.post(address, {"find": "1", "words": "SECRETWORD"}).content.decode()
+    assert "找到 1 处" in found
+    wrong = {"version": version(record), "page": "1", "left": "80", "top": "55", "right": "5", "bottom": "75"}
+    answer = client.post(address, {**wrong, "ground": "个人隐私"})
+    assert "位置不对" in answer.content.decode()
+    right = {**wrong, "left": "5", "right": "95", "ground": "个人隐私"}
+    answer = client.post(address, right, follow=True)
+    assert "框下的内容已清除" in answer.content.decode()
+    assert client.get("/desk/records/tasks/").status_code == 200

@@ -1,0 +1,193 @@
+"""The guard at the desk: a benefit list with identity numbers is stopped, masked by one click, and goes out without any of them."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import docx
+import pytest
+
+from tools.testing.live import LiveSite
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+PASSWORD = "yunling-demo-2026"
+TITLE = "2026年计划生育特别扶助金发放名单公示"
+Person = Callable[..., "Page"]
+
+
+def identity(birth_and_serial: str) -> str:
+    """Return an invented number of an area that does not exist (119999), with the right check digit."""
+    body = "119999" + birth_and_serial
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+NUMBERS = [identity(serial) for serial in ("19800101001", "19750505003", "19660606009", "19900101002")]
+HIDDEN = identity("19881212004")
+
+
+@pytest.fixture
+def person(new_context: Callable[..., BrowserContext], live_site: LiveSite) -> Person:
+    """Return a function that logs a demonstration account in, in a window of its own."""
+
+    def log_in(username: str, **options: object) -> Page:
+        page = new_context(**options).new_page()
+        page.goto(f"{live_site.url}/desk/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url("**/desk/")
+        return page
+
+    return log_in
+
+
+def list_file(folder: Path) -> Path:
+    """Write the list as a section would send it: a table with whole identity numbers."""
+    document = docx.Document()
+    for line in (TITLE, "现将拟发放人员名单公示如下，公示期为5个工作日，监督电话0999-6120120。"):
+        document.add_paragraph(line)
+    table = document.add_table(rows=1, cols=4)
+    for cell, text in zip(table.rows[0].cells, ("序号", "姓名", "身份证号", "金额（元）"), strict=True):
+        cell.text = text
+    for number, one in enumerate(NUMBERS, 1):
+        cells = table.add_row().cells
+        for cell, text in zip(cells, (str(number), f"测试{'甲乙丙丁'[number - 1]}", one, "800"), strict=True):
+            cell.text = text
+    for line in ("云岭县卫生健康局", "2026年11月12日"):
+        document.add_paragraph(line)
+    path = folder / "名单.docx"
+    document.save(str(path))
+    return path
+
+
+def commented_file(folder: Path) -> Path:
+    """Write an attachment whose comment holds a number that no reader sees."""
+    document = docx.Document()
+    run = document.add_paragraph("特别扶助金发放标准：每人每月800元。").runs[0]
+    document.add_comment(run, text=f"核对身份证号{HIDDEN}", author="测试经办", initials="测")
+    path = folder / "发放标准.docx"
+    document.save(str(path))
+    return path
+
+
+def drop_in(editor: Page, site: LiveSite, file: Path) -> str:
+    """Make a draft from a file on the screen and return the address of its page."""
+    editor.goto(f"{site.url}/desk/records/new/")
+    editor.set_input_files("#id_file", str(file))
+    editor.select_option("#id_org_code", label="公共卫生科")
+    editor.select_option("#id_catalogue_codes", "F22")
+    editor.click("button:has-text('新建信息')")
+    editor.wait_for_url(re.compile(r"/edit/\d+/"))
+    found = re.search(r"/edit/(\d+)/", editor.url)
+    assert found
+    return f"{site.url}/desk/records/{found[1]}/"
+
+
+def let_pass(page: Page, address: str) -> None:
+    """Waive what only a person can judge, one reason each."""
+    page.goto(address)
+    for _ in range(12):
+        forms = page.locator("form[action$='/waive/']")
+        if not forms.count():
+            return
+        forms.first.locator("[name=reason]").fill("公示文件要求列出证件号码，号码已遮挡")
+        forms.first.locator("button").click()
+        page.wait_for_load_state()
+
+
+def sign(page: Page, address: str) -> None:
+    """Sign on the review screen."""
+    page.goto(f"{address}review/")
+    page.fill("#id_opinion", "同意")
+    page.locator(".gk-decide button.gk-button").first.click()
+    page.wait_for_load_state()
+    assert "已" in page.locator(".messages").inner_text()
+
+
+def test_benefit_list_goes_out_without_its_numbers(
+    live_site: LiveSite,
+    person: Person,
+    axe: Callable[..., None],
+    screenshot: Callable[..., None],
+    tmp_path: Path,
+):
+    editor = person("editor")
+    address = drop_in(editor, live_site, list_file(tmp_path))
+    editor.goto(address)
+    assert editor.locator("mark.gk-found--block").count() >= len(NUMBERS), "each number is marked in its cell"
+    editor.click("button:has-text('送审')")
+    editor.wait_for_load_state()
+    assert "处必须先处理" in editor.locator("main").inner_text(), "the list is stopped"
+    screenshot(editor, "desk-guard-1280")
+    axe(editor, "检查发现与标注")
+
+    editor.locator("button:has-text('修复全部同类')").first.click()
+    editor.wait_for_load_state()
+    assert f"已改正 {len(NUMBERS)} 处" in editor.locator(".messages").inner_text()
+    assert not any(number in editor.content() for number in NUMBERS)
+
+    editor.set_input_files("#id_file", str(commented_file(tmp_path)))
+    editor.click("button:has-text('上传附件和图片')")
+    editor.wait_for_load_state()
+    assert "批注" in editor.locator("main").inner_text(), "what the attachment hides is told"
+    editor.click("button:has-text('生成干净副本')")
+    editor.wait_for_load_state()
+    assert "干净副本" in editor.locator(".messages").inner_text()
+
+    let_pass(person("office"), address)
+    editor.goto(address)
+    editor.click("button:has-text('送审')")
+    editor.wait_for_load_state()
+    assert "已送审" in editor.locator(".messages").inner_text(), editor.locator(".messages").inner_text()
+    for name in ("reviewer", "secrecy", "leader"):
+        sign(person(name), address)
+    editor.goto(address)
+    index = editor.locator("dd").first.inner_text()
+    path = f"/doc/demo/{index.split('/')[1].replace('-', '/')}.html"
+    page = wait_until_public(editor, live_site, path)
+    assert "特别扶助金" in page
+
+    secrets = [*NUMBERS, HIDDEN]
+    for place in (path, "/", "/col/tzgg/", "/feed/tzgg.xml"):
+        body = live_site.read(place)
+        assert not [one for one in secrets if one in body], place
+    for one in secrets:
+        assert path not in live_site.read(f"/search/?q={quote(one)}"), "no search finds the page by a number"
+    assert_no_secret_in_files(live_site.home / "public", secrets)
+
+
+def wait_until_public(page: Page, site: LiveSite, path: str) -> str:
+    """Return the public page once it stands; fails after 30 seconds."""
+    for _ in range(150):
+        try:
+            body = site.read(path)
+        except OSError:
+            body = ""
+        if TITLE in body:
+            return body
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{path} 没有发布")
+
+
+def assert_no_secret_in_files(public: Path, secrets: list[str]) -> None:
+    """Look into every released file, packed ones member by member."""
+    looked = 0
+    for file in public.rglob("*"):
+        if not file.is_file():
+            continue
+        contents = [file.read_bytes()]
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive:
+                contents += [archive.read(name) for name in archive.namelist()]
+                looked += "word/document.xml" in archive.namelist()
+        for content in contents:
+            assert not [one for one in secrets if one.encode() in content], file
+    assert looked, "the attachment was released and looked into"
