@@ -68,7 +68,9 @@ def _needless(part: PartReading, headings: list[str]) -> list[str]:
 def _welfare_table(part: PartReading, reading: Reading, table: Table) -> Hit | None:
     if table.header is None or not _name_columns(table, part.lexicon):
         return None
-    columns = _needless(part, [head.text for head in table.header])
+    columns = _needless(
+        part, [head.text for place, head in enumerate(table.header) if not _is_masked(table, place)]
+    )
     if not columns:
         return None
     naming = _above(part, reading, table) + " ".join(
@@ -81,6 +83,13 @@ def _welfare_table(part: PartReading, reading: Reading, table: Table) -> Hit | N
     first, last = table.header[0], table.header[-1]
     message = f"救助、补贴名单带有公示不需要的列：{'、'.join(columns)}；只留姓名、乡镇、金额"
     return Hit(part, first.start, last.end, message, confidence=0.95)
+
+
+def _is_masked(table: Table, place: int) -> bool:
+    """Tell whether every filled cell of a column is masked: then nobody can be told apart by it any more."""
+    cells = [row[place].text.strip() for row in table.body if place < len(row)]
+    filled = [text for text in cells if text and text not in ("—", "-", "/", "无")]
+    return bool(filled) and all("*" in text or "＊" in text for text in filled)
 
 
 @detector("pii.family_planning")
