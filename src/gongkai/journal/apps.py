@@ -18,7 +18,7 @@ def check_triggers(*, databases: Sequence[str] | None = None, **_: Any) -> list[
     return [
         checks.Error(
             f"数据表 {trigger.table} 的保护触发器 {trigger.name} 不在或被改动",
-            hint="先查明原因，再运行 gongkai migrate 重新安装",
+            hint="先查明原因，再运行 gongkai init 重新安装",
             id="journal.E001",
         )
         for alias in databases or ()

@@ -23,7 +23,7 @@ def check_separation(*, databases: Sequence[str] | None = None, **_: Any) -> lis
             found.append(
                 checks.Error(
                     f"三员分立触发器 {name} 不在",
-                    hint="先查明原因，再运行 gongkai migrate",
+                    hint="先查明原因，再运行 gongkai init",
                     id="organisations.E001",
                 )
             )

@@ -35,7 +35,7 @@ def check_record_triggers(*, databases: Sequence[str] | None = None, **_: Any) -
     return [
         checks.Error(
             f"信息表的保护触发器 {name} 不在或被改动",
-            hint="先查明原因，再运行 gongkai migrate 重新安装",
+            hint="先查明原因，再运行 gongkai init 重新安装",
             id="records.E001",
         )
         for alias in databases or ()
