@@ -63,6 +63,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),
+    Periodic(name="full_build", path="gongkai.portal.jobs.nightly", queue="idle", at=time(3, 40)),
     Periodic(name="prune", path="gongkai.project.jobs.prune", queue="idle", at=time(3, 10)),
 )
 
