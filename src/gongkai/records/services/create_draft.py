@@ -110,6 +110,14 @@ def check_catalogue_codes(org_code: str, codes: Iterable[str]) -> list[str]:
     return unique
 
 
+def columns_of_items(org_code: str, codes: Iterable[str]) -> list[str]:
+    """Return the columns that the chosen catalogue items belong to, as far as the site has them, each once."""
+    above = organisations.authority_of(code=org_code).code
+    known = {column.code for column in catalogue.list_columns(org_code=above)}
+    items = (catalogue.get_item(org_code=above, code=code) for code in codes)
+    return list(dict.fromkeys(item.column for item in items if item is not None and item.column in known))
+
+
 def _place(org_code: str, section_code: str | None) -> tuple[str, str]:
     org = organisations.get_organisation(code=org_code)
     if org.kind == "section":

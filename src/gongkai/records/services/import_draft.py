@@ -17,7 +17,7 @@ from gongkai.records.core.info import RecordInfo
 from gongkai.records.core.kinds import TITLE_MAX_CHARACTERS
 from gongkai.records.core.office_time import office_day
 from gongkai.records.importing import api as importing
-from gongkai.records.services.create_draft import create_draft
+from gongkai.records.services.create_draft import columns_of_items, create_draft
 from gongkai.records.services.files import store_file
 
 
@@ -71,7 +71,12 @@ def import_draft(
             else:
                 images[position] = stored.sha256
     read = _read_metadata(imported, org_code)
-    values = {**{key: value for key, value in read.items() if value}, **(metadata or {})}
+    catalogue_codes = list(catalogue_codes)
+    values = {
+        "columns": columns_of_items(org_code, catalogue_codes),
+        **{key: value for key, value in read.items() if value},
+        **(metadata or {}),
+    }
     title = _title(imported)
     blocks = blocks_of(imported.blocks, images, left_out=_taken_over(imported, values))
     if imported.title and title != imported.title:

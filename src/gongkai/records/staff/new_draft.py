@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from gongkai.catalogue import api as catalogue
 from gongkai.organisations import api as organisations
 from gongkai.records.core.errors import RecordError
-from gongkai.records.services.create_draft import create_draft
+from gongkai.records.services.create_draft import columns_of_items, create_draft
 from gongkai.records.services.import_draft import import_draft
 from gongkai.records.staff.forms import NewDraftForm
 from gongkai.records.staff.screens import now, require_scope
@@ -46,7 +46,8 @@ def _make(request: HttpRequest, form: NewDraftForm) -> HttpResponse:
     }
     upload = values.get("file")
     if upload is None:
-        record = create_draft(title=values["title"], blocks=(), metadata={}, **common)
+        columns = columns_of_items(common["org_code"], common["catalogue_codes"])
+        record = create_draft(title=values["title"], blocks=(), metadata={"columns": columns}, **common)
     else:
         made = import_draft(data=upload.read(), name=upload.name, **common)
         record = made.record
