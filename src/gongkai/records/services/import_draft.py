@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,28 +48,9 @@ def import_draft(
 
     Raises BadInput when the file cannot be taken in, and what `create_draft` raises.
     """
-    today = office_day(now)
-    try:
-        if path is not None:
-            imported = importing.import_file(path, name=name, today=today)
-        else:
-            imported = importing.import_bytes(data or b"", name or "未命名", today=today)
-    except importing.Unreadable as error:
-        raise BadInput(
-            code=error.code, message=error.message.rstrip("。"), where=error.where, remedy=error.remedy
-        ) from error
-    warnings = list(imported.warnings)
-    images: dict[int, str] = {}
-    for position, block in enumerate(imported.blocks):
-        if block.kind == "image" and block.image:
-            try:
-                stored = store_file(stream=io.BytesIO(block.image), name=f"图片{position + 1}", now=now)
-            except BadInput as error:
-                warnings.append(
-                    importing.ReadingWarning("image_refused", error.message, f"第 {position + 1} 块")
-                )
-            else:
-                images[position] = stored.sha256
+    imported = _read(path, data, name, office_day(now))
+    images, refused = _store_images(imported, now)
+    warnings = [*imported.warnings, *refused]
     read = _read_metadata(imported, org_code)
     catalogue_codes = list(catalogue_codes)
     values = {
@@ -127,3 +108,33 @@ def _title(imported: importing.Imported) -> str:
     if imported.title:
         return " ".join(imported.title.split())[:TITLE_MAX_CHARACTERS]
     return Path(imported.file).stem[:TITLE_MAX_CHARACTERS] or "未命名"
+
+
+def _read(path: str | Path | None, data: bytes | None, name: str | None, today: date) -> importing.Imported:
+    """The document that was read. Raises BadInput when the file cannot be taken in."""
+    try:
+        if path is not None:
+            return importing.import_file(path, name=name, today=today)
+        return importing.import_bytes(data or b"", name or "未命名", today=today)
+    except importing.Unreadable as error:
+        raise BadInput(
+            code=error.code, message=error.message.rstrip("。"), where=error.where, remedy=error.remedy
+        ) from error
+
+
+def _store_images(
+    imported: importing.Imported, now: datetime
+) -> tuple[dict[int, str], list[importing.ReadingWarning]]:
+    """The pictures kept as files (position of the block to SHA-256), and a warning for each that cannot be kept."""
+    images: dict[int, str] = {}
+    refused: list[importing.ReadingWarning] = []
+    for position, block in enumerate(imported.blocks):
+        if block.kind != "image" or not block.image:
+            continue
+        try:
+            stored = store_file(stream=io.BytesIO(block.image), name=f"图片{position + 1}", now=now)
+        except BadInput as error:
+            refused.append(importing.ReadingWarning("image_refused", error.message, f"第 {position + 1} 块"))
+        else:
+            images[position] = stored.sha256
+    return images, refused
