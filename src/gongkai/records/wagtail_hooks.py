@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import include, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -67,8 +67,12 @@ def screen_css() -> SafeString:
 
 @hooks.register("insert_editor_js")
 def editor_js() -> SafeString:
-    """Load what opens the findings beside the editor."""
-    return format_html('<script type="module" src="{}"></script>', static("records/findings.js"))
+    """Load what opens the findings beside the editor, and what hands over the last typed words before saving."""
+    return format_html_join(
+        "",
+        '<script type="module" src="{}"></script>',
+        ((static(f"records/{name}.js"),) for name in ("findings", "flush")),
+    )
 
 
 hooks.register("register_actions", closed_paths.register_actions)
