@@ -93,3 +93,25 @@ class StagedRow(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["batch", "key"], name="registers_staged_once")]
+
+
+class RegisterRelease(models.Model):
+    """A span of a register that was made into a public draft (台账公开稿); the same span again is a new version of the same
+    record. `drafted_at` is when its rows were last taken."""
+
+    register = models.CharField(max_length=60)
+    org_code = models.CharField(max_length=60)
+    start = models.DateField()
+    end = models.DateField()
+    record_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    left_out = models.PositiveIntegerField(default=0)
+    drafted_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "org_code", "start", "end"], name="registers_release_once"
+            )
+        ]

@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, QuerySet
 
-from gongkai.registers.core.schema import Register, all_registers, registers
+from gongkai.registers.core.public_rows import public_values
+from gongkai.registers.core.schema import Register, all_registers
 from gongkai.registers.core.values import Value, from_stored, shown
 from gongkai.registers.models import RegisterRow
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterStanding:
-    """A register with how many rows an authority keeps in it and the newest day they count for."""
-
-    register: Register
-    rows: int
-    newest: date | None
-
-
-def list_standings(*, org_code: str, today: date) -> list[RegisterStanding]:
-    """List the registers in force with their rows, in one query."""
-    counted = {
-        row["register"]: row
-        for row in RegisterRow.objects.filter(org_code=org_code, is_removed=False)
+def counted_rows(*, org_code: str) -> dict[str, tuple[int, date | None]]:
+    """Return how many rows stand in each register and the newest day they count for, in one query."""
+    rows = (
+        RegisterRow.objects.filter(org_code=org_code, is_removed=False)
         .values("register")
         .annotate(n=Count("pk"), newest=Max("counted_on"))
-    }
-    return [
-        RegisterStanding(rule, counted.get(rule.id, {}).get("n", 0), counted.get(rule.id, {}).get("newest"))
-        for rule in registers(on=today).values()
-    ]
+    )
+    return {row["register"]: (row["n"], row["newest"]) for row in rows}
 
 
 def rows_of(
@@ -70,6 +57,7 @@ def public_rows(*, ids: Collection[int]) -> dict[int, tuple[str, tuple[tuple[str
             (r for r in all_registers() if (r.id, r.version) == (row.register, row.register_version)), None
         )
         if rule is not None:
-            values = ((f, from_stored(f, row.values.get(f.id))) for f in rule.public_fields)
-            found[int(row.pk)] = (row.key, tuple((f.name, shown(f, v)) for f, v in values if v is not None))
+            seen = public_values(rule, typed(rule, row))
+            values = ((rule.field(name), value) for name, value in seen.items() if value is not None)
+            found[int(row.pk)] = (row.key, tuple((f.name, shown(f, value)) for f, value in values))
     return found

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 from gongkai.project.demonstration.year_plan import YearPlan
-from gongkai.project.demonstration.year_values import Row, day_in, money, spread
+from gongkai.project.demonstration.year_values import Row, credit_code, day_in, money, spread
 
 MATTERS = (
     "公共场所",
@@ -100,8 +100,9 @@ def service_rows(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[str, 
     kinds = ("common", "approval", "registration", "recognition")
     yield "permit_case", [
         {
-            "decision_no": f"{head}-{n:05d}", "decision_document": f"云卫许〔{plan.year}〕{n + 1}号", "decided_date": day_in(rng, plan.year),
-            "party_kind": "company" if n % 4 else "sole_trader", "party_name": f"示例单位{n + 1}", "permit_kind": kinds[n % 4],
+            "decision_no": f"{head}-{n:05d}", "decision_document": f"云卫许〔{plan.year}〕{n + 1}号", "decided_date": (decided := day_in(rng, plan.year)),
+            "published_date": decided + timedelta(days=4), "party_kind": "company" if n % 4 else "sole_trader", "party_name": f"示例单位{n + 1}",
+            "party_code": credit_code(n), "permit_kind": kinds[n % 4],
             "content": f"{MATTERS[n % len(MATTERS)]}许可",
         }
         for n in range(plan.permit_decisions)

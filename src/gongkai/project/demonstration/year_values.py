@@ -30,3 +30,8 @@ def spread(rng: Random, total: int, parts: int, *, at_least: int = 1) -> list[in
 def money(fen: int) -> Decimal:
     """Return an amount in 元 of so many 分."""
     return Decimal(fen).scaleb(-2)
+
+
+def credit_code(number: int) -> str:
+    """Return an invented credit code (统一社会信用代码) of a place that does not exist."""
+    return f"91999999MA{number:07d}0"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 from gongkai.project.demonstration.year_plan import YearPlan
-from gongkai.project.demonstration.year_values import Row, day_in, money, spread
+from gongkai.project.demonstration.year_values import Row, credit_code, day_in, money, spread
 
 TOWNS = ("qingyu", "songlin", "baihe", "nanqiao", "shiquan")
 REWARDS = ("only_child", "rural_reward", "insurance", "other_reward")
@@ -80,7 +81,8 @@ def enforcement_rows(plan: YearPlan, rng: Random, head: str) -> Iterator[tuple[s
             "filed_date": decided - timedelta(days=rng.randint(10, 60)),
             "enforcement_field": "occupational" if n < plan.occupational_penalties else ("medical", "public_place", "medical")[n % 3],
             "party_kind": "company" if n % 3 else "person", "party_name": f"示例单位{n + 1}" if n % 3 else None,
-            "party_person": None if n % 3 else "赵某", "offence": "未按规定管理", "legal_basis": "相关法律法规", "penalty_kind": "fine" if n % 2 else "warning",
+            "party_code": credit_code(n) if n % 3 else None, "party_person": None if n % 3 else "赵某",
+            "fine_wan": Decimal("0.3") if n % 2 else None, "offence": "未按规定管理", "legal_basis": "相关法律法规", "penalty_kind": "fine" if n % 2 else "warning",
             "content": "警告或者罚款", "published_date": decided + timedelta(days=4),
         }
         for n in range(plan.penalties)

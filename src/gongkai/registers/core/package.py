@@ -1,10 +1,12 @@
-"""Data packages (数据包): a Frictionless table schema, CSV and JSON of what the public may see."""
+"""Data packages (数据包): a Frictionless table schema, CSV, JSON and a description of the interface, of what the public may see."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -75,25 +77,79 @@ def table_json(rule: Register, rows: Iterable[Mapping[str, Value]]) -> bytes:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def data_package(
-    rule: Register, *, name: str, title: str, files: Mapping[str, int], licence: str = ""
-) -> dict[str, Any]:
-    """Return a data package descriptor for the files beside it (`files`: file name → bytes)."""
+def data_package(rule: Register, *, name: str, title: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return a data package descriptor for the files beside it (`files`: name → content, .csv or .json)."""
     resources = [
         {
-            "name": file.rpartition(".")[0].lower().replace("_", "-") + ("-json" if file.endswith(".json") else ""),
-            "path": file, "bytes": size, "encoding": "utf-8",
+            "name": file.replace(".", "-").replace("_", "-").lower(), "path": file, "bytes": len(data),
+            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}", "encoding": "utf-8",
             **({"profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "schema": table_schema(rule)}
                if file.endswith(".csv") else {"format": "json", "mediatype": "application/json"}),
         }
-        for file, size in files.items()
+        for file, data in files.items()
     ]  # fmt: skip
-    package: dict[str, Any] = {
+    return {
         "name": name,
         "title": title,
         "profile": "data-package",
+        "version": rule.version,
         "resources": resources,
     }
-    if licence:
-        package["licenses"] = [{"name": licence}]
-    return package
+
+
+def interface_description(rule: Register, *, name: str, title: str) -> dict[str, Any]:
+    """Return an OpenAPI 3.1 description of the files of a release: plain GET, no key, the row schema under `components`."""
+    row = {
+        "type": "object",
+        "required": [f.id for f in rule.public_fields],
+        "properties": {f.id: _json_type(f) for f in rule.public_fields},
+    }
+    rows = {"type": "array", "items": {"$ref": "#/components/schemas/Row"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": rule.version, "description": "；".join(rule.basis)},
+        "paths": {
+            f"/{name}.json": {"get": {"summary": f"{title}（JSON）", "responses": {"200": {"description": "全部公开行", "content": {"application/json": {"schema": rows}}}}}},
+            f"/{name}.csv": {"get": {"summary": f"{title}（CSV，UTF-8，表头为字段编号）", "responses": {"200": {"description": "全部公开行", "content": {"text/csv": {}}}}}},
+        },
+        "components": {"schemas": {"Row": row}},
+    }  # fmt: skip
+
+
+def _json_type(rule: RegisterField) -> dict[str, Any]:
+    kind = {"integer": "integer", "boolean": "boolean"}.get(rule.type, "string")
+    described: dict[str, Any] = {"type": kind if rule.required else [kind, "null"], "title": rule.name}
+    if rule.type == "date":
+        described["format"] = "date"
+    if rule.type in ("decimal", "money"):
+        described["description"] = "十进制数，写成文字以保留位数" + (
+            f"；单位：{rule.unit}" if rule.unit else ""
+        )
+    elif rule.unit:
+        described["description"] = f"单位：{rule.unit}"
+    if rule.codes:
+        described["enum"] = [code.id for code in rule.codes] + ([] if rule.required else [None])
+    return described
+
+
+def package_files(
+    rule: Register, rows: Iterable[Mapping[str, Value]], *, name: str, title: str
+) -> dict[str, bytes]:
+    """Return the files of a release by name: CSV, JSON, and a zip that holds both with descriptor and interface."""
+    listed = list(rows)
+    data = {f"{name}.csv": table_csv(rule, listed), f"{name}.json": table_json(rule, listed)}
+    inside = {
+        "datapackage.json": _as_json(data_package(rule, name=name, title=title, files=data)),
+        "openapi.json": _as_json(interface_description(rule, name=name, title=title)),
+        **data,
+    }
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, content in inside.items():
+            # A fixed time: the same rows give the same bytes, and the same bytes are stored once.
+            archive.writestr(zipfile.ZipInfo(file, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    return {**data, f"{name}-datapackage.zip": packed.getvalue()}
+
+
+def _as_json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

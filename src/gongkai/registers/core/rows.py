@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from gongkai.registers.core.row_checks import CHECKS
 from gongkai.registers.core.schema import MEASURED, Register
 from gongkai.registers.core.values import Value, ValueRefused, parse, to_stored
 
@@ -68,14 +69,14 @@ def match_heads(rule: Register, heads: Iterable[str]) -> Heads:
     outcome = Heads()
     for position, head in enumerate(heads):
         wanted = _bare(head)
-        found = next((f for f in rule.fields if wanted in map(_bare, (f.id, f.name, *f.aliases))), None)
+        found = next((f for f in rule.typed_fields if wanted in map(_bare, (f.id, f.name, *f.aliases))), None)
         if found is None or found.id in outcome.positions.values():
             if wanted:
                 outcome.unknown.append(head)
             continue
         outcome.positions[position] = found.id
     placed = set(outcome.positions.values())
-    outcome.missing = [f.name for f in rule.fields if f.required and f.id not in placed]
+    outcome.missing = [f.name for f in rule.typed_fields if f.required and f.id not in placed]
     return outcome
 
 
@@ -85,7 +86,8 @@ def _bare(head: str) -> str:
 
 
 def check_row(rule: Register, raw: Mapping[str, object], *, line: int = 0, today: date | None = None) -> Row:
-    """Check raw cells by field id; raises RowRefused naming every wrong cell. A day after `today` is refused."""
+    """Check raw cells by field id, then the row as a whole; raises RowRefused naming every wrong cell. A day after `today` is
+    refused."""
     values: dict[str, Value] = {}
     problems: list[CellProblem] = []
     remarks: list[str] = []
@@ -101,6 +103,12 @@ def check_row(rule: Register, raw: Mapping[str, object], *, line: int = 0, today
     counted = values.get(rule.counted_on)
     if isinstance(counted, date) and today is not None and counted > today:
         problems.append(CellProblem(line, rule.field(rule.counted_on).name, f"{counted} 在今天之后"))
+    if not problems:
+        for name in rule.checks:
+            problems += [
+                CellProblem(line, rule.field(field_id).name, problem)
+                for field_id, problem in CHECKS[name](values)
+            ]
     if problems:
         raise RowRefused(problems)
     assert isinstance(counted, date)  # noqa: S101  (the counting date is required)

@@ -7,11 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
+from gongkai.registers.core.code_lists import CodeValue
 from gongkai.registers.core.schema import RegisterField
 
 Value = str | int | Decimal | date | bool | None
 TEXT_MAX = 2000
+NAMED_CODES = 13
 LARGEST = Decimal(10) ** 15
 _CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
 _NUMBER = re.compile(r"([-+]?)(\d[\d,]*(?:\.\d+)?|\.\d+)\s*([万亿]?)")
@@ -76,9 +79,17 @@ def _code(rule: RegisterField, raw: object) -> Parsed:
 def _choice(rule: RegisterField, raw: object) -> Parsed:
     text = _plain(raw)
     for code in rule.codes:
-        if text in (code.id, code.name, *code.aliases):
+        if text == code.id or text in _names_of(code):
             return Parsed(code.id)
-    raise ValueRefused(f"“{text[:30]}”不在可选值里；可选：{'、'.join(c.name for c in rule.codes)}")
+    names = "、".join(code.name for code in rule.codes[:NAMED_CODES])
+    more = f"等 {len(rule.codes)} 种" if len(rule.codes) > NAMED_CODES else ""
+    raise ValueRefused(f"“{text[:30]}”不在可选值里；可选：{names}{more}")
+
+
+@lru_cache(maxsize=4096)
+def _names_of(code: CodeValue) -> frozenset[str]:
+    """Return what an import may say for a code, brackets and letters in one width."""
+    return frozenset(unicodedata.normalize("NFKC", name) for name in (code.name, *code.aliases))
 
 
 def _number(rule: RegisterField, raw: object) -> Parsed:

@@ -13,7 +13,7 @@ from gongkai.registers.core.values import Value
 def row_form(rule: Register, *, data: Any = None, values: dict[str, Value] | None = None) -> forms.Form:
     """Return a form with one field for each of the register; values are checked by the register, not by the form."""
     form = forms.Form(data)
-    for column in rule.fields:
+    for column in rule.typed_fields:
         field = _field(column)
         field.initial = (values or {}).get(column.id)
         form.fields[column.id] = field
@@ -30,7 +30,7 @@ def _field(column: RegisterField) -> forms.Field:
     if column.type == "boolean":
         return forms.ChoiceField(choices=[("", "未填"), ("是", "是"), ("否", "否")], **shared)
     if column.type == "date":
-        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}), **shared)
+        return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **shared)
     return forms.CharField(**shared)
 
 
@@ -44,8 +44,13 @@ class ReleaseForm(forms.Form):
     """What a public draft covers."""
 
     title = forms.CharField(label="标题", max_length=500)
-    start = forms.DateField(label="开始日期", widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label="结束日期", widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(
+        label="开始日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    end = forms.DateField(label="结束日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    note = forms.CharField(
+        label="这一期公开过的，写一句改了什么（会公开显示）", max_length=500, required=False
+    )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it starts."""

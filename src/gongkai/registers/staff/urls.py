@@ -12,6 +12,7 @@ urlpatterns = [
     path("<slug:register_id>/row/<int:row_id>/", views.row_page, name="row"),
     path("<slug:register_id>/export.csv", views.export_csv, name="export"),
     path("<slug:register_id>/release/", views.release_page, name="release"),
+    path("<slug:register_id>/offer/", views.offer, name="offer"),
     path("<slug:register_id>/import/", import_views.upload, name="import"),
     path("<slug:register_id>/import/<int:batch_id>/", import_views.batch_page, name="batch"),
 ]

@@ -11,22 +11,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gongkai.kernel.calendar import load_calendar
 from gongkai.organisations import api as organisations
 from gongkai.records import api as records
+from gongkai.registers.core.gates import gates_of
+from gongkai.registers.core.institution_items import institution_groups
 from gongkai.registers.core.package import table_csv
+from gongkai.registers.core.rhythm import last_period
 from gongkai.registers.core.rows import RowRefused
 from gongkai.registers.core.schema import Register
-from gongkai.registers.core.values import shown
-from gongkai.registers.models import RegisterRow
-from gongkai.registers.selectors import iter_values, list_standings, rows_of, typed
+from gongkai.registers.core.values import from_stored, shown
+from gongkai.registers.models import RegisterRelease, RegisterRow, RowChange
+from gongkai.registers.selectors import iter_values, rows_of, typed
+from gongkai.registers.selectors_standings import list_standings
 from gongkai.registers.services.draft_release import draft_release
+from gongkai.registers.services.offer_items import REGISTER as OFFERED
+from gongkai.registers.services.offer_items import offer_items
 from gongkai.registers.services.record_row import record_row, remove_row
 from gongkai.registers.staff.access import authority_for, find_register, may
 from gongkai.registers.staff.forms import ReleaseForm, row_form
 
 PER_PAGE = 50
+LIGHT_WORDS = {
+    "late": "逾期未公开",
+    "near": "快到期",
+    "due": "待公开",
+    "fine": "已公开",
+    "not_applicable": "不定期",
+}
 
 
 def register_or_404(register_id: str) -> Register:
@@ -42,9 +56,8 @@ def register_list(request: HttpRequest) -> HttpResponse:
     """List the registers with how many rows stand in them."""
     org = authority_for(request, "view")
     rows = list_standings(org_code=org, today=timezone.localdate())
-    return render(
-        request, "registers/list.html", {"title": "台账", "icon": "table", "rows": rows, "org": org}
-    )
+    context = {"title": "台账", "icon": "table", "rows": rows, "org": org, "words": LIGHT_WORDS}
+    return render(request, "registers/list.html", context)
 
 
 def _day(text: str) -> date | None:
@@ -68,8 +81,25 @@ def row_list(request: HttpRequest, register_id: str) -> HttpResponse:
         "start": request.GET.get("start", ""), "end": request.GET.get("end", ""), "may_edit": may(request, "edit", org),
         "may_import": may(request, "import", org), "may_export": may(request, "export", org),
         "may_release": rule.is_public and may(request, "release", org),
+        "offers": institution_groups().values() if rule.id == OFFERED and may(request, "import", org) else (),
     }  # fmt: skip
     return render(request, "registers/rows.html", context)
+
+
+@require_POST
+def offer(request: HttpRequest, register_id: str) -> HttpResponse:
+    """Bring the items that an institution must publish into its ledger."""
+    rule, org = register_or_404(register_id), authority_for(request, "import")
+    try:
+        made = offer_items(
+            org_code=org, institution_no=request.POST.get("institution_no", "").strip(),
+            institution_type=request.POST.get("institution_type", ""), now=timezone.now(), today=timezone.localdate(),
+            actor=organisations.actor(user=request.user, role="register"),
+        )  # fmt: skip
+        messages.success(request, f"已带入 {made} 项，状态都是“缺失”，请逐项核对")
+    except RowRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('registers:rows', args=[rule.id])}?org={org}")
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +121,7 @@ def row_page(request: HttpRequest, register_id: str, row_id: int | None = None) 
                 remove_row(row_id=row.pk, reason=request.POST.get("reason", ""), **act)
                 messages.success(request, "已从台账中删除这一行，修改记录保留")
             else:
-                raw = {f.id: request.POST.get(f.id, "") for f in rule.fields}
+                raw = {f.id: request.POST.get(f.id, "") for f in rule.typed_fields}
                 record_row(raw=raw, row_id=row_id, reason=request.POST.get("reason", ""), **act)
                 messages.success(request, "已保存这一行")
             return redirect(f"{reverse('registers:rows', args=[rule.id])}?org={org}")
@@ -100,9 +130,19 @@ def row_page(request: HttpRequest, register_id: str, row_id: int | None = None) 
     context = {
         "title": rule.name, "subtitle": row.key if row else "新增一行", "icon": "table", "rule": rule, "org": org,
         "form": form, "row": row, "problems": problems, "may_edit": may(request, "edit", org),
-        "changes": row.changes.order_by("-version")[:50] if row else [],
+        "changes": [(c, changed_fields(rule, c)) for c in row.changes.order_by("-version")[:50]] if row else [],
     }  # fmt: skip
     return render(request, "registers/row.html", context)
+
+
+def changed_fields(rule: Register, change: RowChange) -> list[tuple[str, str, str]]:
+    """Return what a change did: name of the field, what it held before, what it holds after."""
+    before, after = change.before or {}, change.after or {}
+    return [
+        (f.name, shown(f, from_stored(f, before.get(f.id))), shown(f, from_stored(f, after.get(f.id))))
+        for f in rule.fields
+        if before.get(f.id) != after.get(f.id)
+    ]
 
 
 def _form_values(rule: Register, row: RegisterRow) -> dict[str, Any]:
@@ -129,20 +169,29 @@ def export_csv(request: HttpRequest, register_id: str) -> HttpResponse:
 def release_page(request: HttpRequest, register_id: str) -> HttpResponse:
     """Make a public draft of a span of days; it goes through review like any other record."""
     rule, org = register_or_404(register_id), authority_for(request, "release")
-    form = ReleaseForm(request.POST or None)
+    today = timezone.localdate()
+    form = ReleaseForm(request.POST or None, initial=_offered_span(rule, today))
     if request.method == "POST" and form.is_valid():
         try:
             made = draft_release(
                 register_id=rule.id, org_code=org, section_code="", user=request.user, now=timezone.now(),
-                today=timezone.localdate(), **form.cleaned_data,
+                today=today, **form.cleaned_data,
             )  # fmt: skip
         except (RowRefused, records.RecordError) as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "已生成公开稿，请核对后送审")
             return redirect("records:page", record_id=made.id)
-    return render(
-        request,
-        "registers/release.html",
-        {"title": f"{rule.name}：生成公开稿", "icon": "table", "form": form, "org": org, "rule": rule},
-    )
+    context = {
+        "title": f"{rule.name}：生成公开稿", "icon": "table", "form": form, "org": org, "rule": rule,
+        "gates": gates_of(rule, on=today),
+        "releases": RegisterRelease.objects.filter(register=rule.id, org_code=org).order_by("-end", "-id")[:20],
+    }  # fmt: skip
+    return render(request, "registers/release.html", context)
+
+
+def _offered_span(rule: Register, today: date) -> dict[str, object]:
+    period = last_period(rule, today=today, calendar=load_calendar())
+    if period is None:
+        return {"start": date(today.year, 1, 1), "end": today, "title": rule.name}
+    return {"start": period.start, "end": period.end, "title": f"{period.name}{rule.name}"}

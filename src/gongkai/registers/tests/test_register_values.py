@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.registers.core.aggregate import Share, suppressed, totals
-from gongkai.registers.core.package import data_package, table_csv, table_json, table_schema
+from gongkai.registers.core.package import table_csv, table_json, table_schema
 from gongkai.registers.core.rows import RowRefused, check_row, fact_values, match_heads, read_rows
 from gongkai.registers.core.schema import CodeValue, RegisterField, all_registers, register
 from gongkai.registers.core.values import ValueRefused, from_stored, mask_name, parse, to_stored
@@ -169,8 +169,6 @@ def test_schema_of_every_register_is_complete():
     for rule in all_registers():
         schema = table_schema(rule)
         assert [f["name"] for f in schema["fields"]] == [f.id for f in rule.public_fields]
-        package = data_package(rule, name="x", title=rule.name, files={"x.csv": 1, "x.json": 1})
-        assert len({resource["name"] for resource in package["resources"]}) == 2
 
 
 def test_csv_cells_cannot_start_a_formula_and_keep_numbers():
