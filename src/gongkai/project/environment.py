@@ -48,6 +48,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "GONGKAI_CERTIFICATE", "前置代理所用 TLS 证书（PEM）的路径；填写后 gongkai check 检查其有效期", ""
     ),
+    Variable(
+        "GONGKAI_MAIL_URL",
+        "邮件服务器，如 smtp+tls://账号:口令@主机:587、smtps://…:465；不填则任何邮件都不发。另须机关在依申请公开设置中开启",
+        "",
+    ),
+    Variable("GONGKAI_MAIL_FROM", "邮件的发件人地址，填写邮件服务器时必填", ""),
     Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
     Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
     Variable("GONGKAI_BENCH_LARGE", "为 1 时性能测量加测最大规模（十万条信息、一百万条事实）", ""),
@@ -69,6 +75,8 @@ class Environment:
     secret_dir: Path
     log_level: str
     certificate: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
     production: bool = field(default=False)
 
     @property
@@ -113,6 +121,8 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         trusted_proxy=env.get("GONGKAI_TRUSTED_PROXY") == "1",
         secret_dir=Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute(),
         certificate=env.get("GONGKAI_CERTIFICATE", ""),
+        mail_url=env.get("GONGKAI_MAIL_URL", ""),
+        mail_from=env.get("GONGKAI_MAIL_FROM", ""),
         log_level=env.get("GONGKAI_LOG_LEVEL") or "INFO",
         production=(home / PRODUCTION_MARKER).exists(),
     )

@@ -11,8 +11,9 @@ class RequestsConfig(AppConfig):
     verbose_name = "依申请公开"
 
     def ready(self) -> None:
-        """Let every role that has something to do with requests see the menu entry."""
+        """Let every role that has something to do with requests see the menu entry; make the jobs known."""
         from gongkai.organisations.api import register_role_permissions, role_book
+        from gongkai.requests import jobs  # noqa: F401
 
         for role in role_book().roles.values():
             if any(grant.kind == "request" for grant in role.grants):

@@ -312,6 +312,31 @@ class RemedyEnded(Fact, name="requests.RemedyEnded"):
     result: Code
 
 
+class RoundOpened(Fact, name="requests.RoundOpened"):
+    """A further round began (重新办理) because a reconsideration or suit was corrected; its own limit runs from `on`."""
+
+    seq: int
+    state: Code
+    round: int
+    remedy: int
+    named: date | None
+
+
+class RoundClosed(Fact, name="requests.RoundClosed"):
+    """A further round ended on `on` (重新办理办结). It does not count again in table three."""
+
+    seq: int
+    state: Code
+    round: int
+    row: Code
+    outcomes: tuple[Code, ...]
+    how: Code
+    way: Code | None
+    due: date | None
+    in_time: bool
+    rule_version: int
+
+
 class ReplyReleased(Fact, name="requests.ReplyReleased"):
     """The reply went on its way to everyone, as a record (转为主动公开)."""
 
@@ -366,3 +391,11 @@ class DisclosureProposed(Fact, name="requests.DisclosureProposed"):
     digest: Sha256
     requests: int
     applicants: int
+
+
+class OfficeSettingsChanged(Fact, name="requests.OfficeSettingsChanged"):
+    """An authority changed its own choices (机关设置): which ones; what they say stands in the room's table."""
+
+    changed: tuple[Code, ...]
+    mail_notices: bool
+    online_receipt: Code | None

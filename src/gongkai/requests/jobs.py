@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django_tasks import task
 
+from gongkai.requests.services import notices
 from gongkai.requests.services.calendar import recompute_open
 from gongkai.requests.services.personal_data import erase, list_erasable
-from gongkai.requests.services.release import propose_disclosures
+from gongkai.requests.services.propose import propose_disclosures
 from gongkai.requests.services.throttle import forget_tries
 from gongkai.requests.services.wizard import forget_old
+
+
+@task(queue_name="default")
+def send_notice(notice_id: int) -> bool:
+    """Send one notice by e-mail; the worker tries again when the mail server does not take it."""
+    return notices.send(notice_id=notice_id, now=timezone.now())
+
+
+notices.use_job(send_notice)
 
 
 def nightly() -> dict[str, int]:

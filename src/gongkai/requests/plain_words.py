@@ -36,6 +36,8 @@ _EVENTS: dict[str, tuple[str, str]] = {
     "withdraw": ("您撤回了申请", ""),
     "lodge_remedy": ("提起复议或诉讼", ""),
     "end_remedy": ("复议或诉讼有了结果", ""),
+    "open_round": ("按复议决定或者判决重新办理", "期限重新起算"),
+    "close_round": ("重新办理已有结果", ""),
     "recompute": ("放假安排变化，期限重新计算", ""),
 }
 
@@ -91,5 +93,7 @@ VERB_WORDS: dict[str, str] = {
     "erase": "删除个人信息",
     "show_personal_data": "查看个人信息",
     "renew_query_code": "补发查询码",
+    "open_round": "重新办理",
+    "close_round": "重新办理办结",
     "recompute": "期限重算",
 }

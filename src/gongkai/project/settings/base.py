@@ -8,6 +8,7 @@ from gongkai.kernel.secrets import read_or_make_key
 from gongkai.project.environment import read_environment
 from gongkai.project.settings.database import databases
 from gongkai.project.settings.logging import logging_config
+from gongkai.project.settings.mail import mail_settings
 from gongkai.project.settings.security import *  # noqa: F403
 from gongkai.project.settings.wagtail import *  # noqa: F403
 
@@ -119,5 +120,6 @@ LOGIN_URL = f"{BASE_PATH}/desk/login/"
 PUBLIC_DIR = ENVIRONMENT.public_dir
 SITE_URL = ENVIRONMENT.site_url
 PORTAL_ASK_PATH = "ask/"
+globals().update(mail_settings(url=ENVIRONMENT.mail_url, sender=ENVIRONMENT.mail_from))
 
 LOGGING = logging_config(HOME, ENVIRONMENT.log_level)

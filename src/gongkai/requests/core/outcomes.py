@@ -92,6 +92,11 @@ def derivation() -> Derivation:
     return rule
 
 
+def row_labels() -> dict[str, str]:
+    """Return the Chinese name of every row of the annual report that a request can count in."""
+    return {row.report_row: row.label for row in outcomes().values() if row.report_row}
+
+
 def choosable() -> tuple[Outcome, ...]:
     """Return the leaves that a handler may choose; lapses come about by time alone."""
     return tuple(row for row in outcomes().values() if row.is_leaf and row.by != "lapse")

@@ -54,11 +54,17 @@ def remedy_kind(chosen: Sequence[str]) -> str:
 
 
 def advice(
-    *, chosen: Sequence[str], letter_date: date, government: str, higher_department: str = ""
+    *,
+    chosen: Sequence[str],
+    letter_date: date,
+    government: str,
+    higher_department: str = "",
+    court: str = "人民法院",
 ) -> RemedyAdvice:
     """Return the paragraph for a reply dated `letter_date` with these outcomes.
 
-    `government` is the people's government of the same level; `higher_department` matters for letters before 2024 only.
+    `government` is the people's government of the same level; `higher_department` matters for letters before 2024 only;
+    `court` is the one that the authority names.
     """
     kind = remedy_kind(chosen)
     (rule,) = [r for r in in_force(remedy_rules(), letter_date) if r.remedy == kind]
@@ -67,6 +73,9 @@ def advice(
         body = f"{government}或者{higher_department}"
     review_clock = clock("review.apply")
     text = rule.text.format(
-        review_body=body, review_days=review_clock.length, suit_months=clock("litigation.sue").length
+        review_body=body,
+        court=court,
+        review_days=review_clock.length,
+        suit_months=clock("litigation.sue").length,
     )
     return RemedyAdvice(rule.id, kind, text, rule.plain, rule.suit_direct, rule.basis)

@@ -77,6 +77,11 @@ class Settings:
     same_subject_requests: int
     query_code_bytes: int
     draft_days: int
+    similar_share: float
+    similar_months: int
+    effort_bits: int
+    tries_with_effort: int
+    tries_without_effort: int
     basis: tuple[str, ...]
     confidence: Confidence
     scope: str
@@ -98,6 +103,7 @@ class RoomRules:
     service_ways: Mapping[str, ServiceWay]
     forms: tuple[str, ...]
     ways: tuple[str, ...]
+    notices: Mapping[str, str]
     settings: Settings
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -121,19 +127,22 @@ def room_rules() -> RoomRules:
         service_ways={row.id: row for row in _rows(raw, "service_ways", ServiceWay)},
         forms=tuple(raw["forms"]),
         ways=tuple(raw["ways"]),
+        notices={str(verb): str(words) for verb, words in raw["notices"].items()},
         settings=_rows(raw, "settings", Settings)[0],
     )
 
 
 def receipt_day(
-    *, channel: str, arrived: date, signed: date | None, confirmed: date | None
+    *, channel: str, arrived: date, signed: date | None, confirmed: date | None, online: str = ""
 ) -> tuple[date | None, str]:
     """Return the day that counts as receipt and why (收到日); None while it waits for the confirmation of both sides.
 
+    `online` is the authority's own choice for requests from the internet, `submission` or `confirmation`.
     Basis: 政府信息公开条例 第31条, as `regulations/requests/room.yaml` holds it by channel.
     """
     rule = room_rules().channels[channel]
-    if rule.receipt == "arrived" or rule.online_default == "submission":
+    submission = rule.online_default is not None and (online or rule.online_default) == "submission"
+    if rule.receipt == "arrived" or submission:
         return arrived, "arrived"
     if rule.receipt == "signed":
         return signed or arrived, "signed"

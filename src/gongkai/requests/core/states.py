@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from gongkai.kernel.machine import Transition, check_table
+from gongkai.kernel.machine import Transition, check_table, mermaid
 
 
 class State(StrEnum):
@@ -103,8 +103,10 @@ TABLE: tuple[Transition, ...] = (
     _t("rate", (S.CLOSED,), None, CITIZEN, "RequestRated", "内部规则", "once"),
     _t("lodge_remedy", (*OPEN, S.CLOSED), None, HANDLER, "RemedyLodged", f"{LAW}第51条"),
     _t("end_remedy", (*OPEN, S.CLOSED), None, HANDLER, "RemedyEnded", f"{LAW}第51条"),
+    _t("open_round", (S.CLOSED,), S.HANDLING, OFFICE, "RoundOpened", "行政复议法第63条至第67条、行政诉讼法第70条、第72条", "corrected", "once_for_each_remedy"),
+    _t("close_round", OPEN, S.CLOSED, HANDLER, "RoundClosed", f"{LAW}第33条、第36条", "in_a_further_round"),
     _t("release_reply", (S.CLOSED,), None, OFFICE, "ReplyReleased", f"{LAW}第44条", "waiting_time_over", "personal_data_removed"),
-    _t("archive", (S.CLOSED,), None, HANDLER, "RequestArchived", f"{LAW}第45条", "retention_given"),
+    _t("archive", (S.CLOSED, S.SET_ASIDE), None, HANDLER, "RequestArchived", f"{LAW}第45条", "retention_given"),
     _t("erase", (S.CLOSED, S.SET_ASIDE), None, SYSTEM, "PersonalDataErased", "个人信息保护法第47条", "retention_over"),
     _t("show_personal_data", ANY, None, HANDLER, "PersonalDataShown", "个人信息保护法第51条", "reason_given"),
     _t("renew_query_code", (*WAITING, *OPEN[1:], S.CLOSED), None, OFFICE, "QueryCodeRenewed", "内部规则", "identity_checked"),
@@ -112,3 +114,10 @@ TABLE: tuple[Transition, ...] = (
 )  # fmt: skip
 
 check_table(TABLE, INITIAL)
+
+
+def diagram() -> str:
+    """Draw the table for the README, with every state in which a request is born."""
+    head, first, *rest = mermaid(TABLE, INITIAL[0].value).splitlines()
+    born = [f"    [*] --> {state.value}" for state in INITIAL[1:]]
+    return "\n".join([head, first, *born, *rest]) + "\n"

@@ -18,6 +18,13 @@ ROWS_TOP = ("new_received", "carried_in", "total_processed", "carried_out")
 REMEDY_KINDS = ("review", "suit_direct", "suit_after_review")
 REMEDY_RESULTS = ("upheld", "corrected", "other")
 TOTAL = "total"
+REMEDY_RESULT_NAMES = {
+    "upheld": "结果维持",
+    "corrected": "结果纠正",
+    "other": "其他结果",
+    "pending": "尚未审结",
+    TOTAL: "总计",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,7 @@ def fold(facts: Iterable[CaseFact], *, since: date, until: date) -> Tables:
                 remedies[f"{fact.case}/{fact.body['remedy']}"].update(
                     kind=fact.body["kind"], ended=fact.on, result=fact.body["result"]
                 )
-        if fact.state in OPEN:
+        if fact.state in OPEN and case.closed is None:  # a further round does not open the case a second time
             case.is_open = True
         elif fact.name == "RequestClosed":
             case.is_open = False

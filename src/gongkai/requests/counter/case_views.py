@@ -23,7 +23,7 @@ from gongkai.requests.models import Case, CaseFile, Letter
 from gongkai.requests.plain_words import STATE_WORDS, event_words
 from gongkai.requests.services import examine, fee, files, remedy, serve
 from gongkai.requests.services.acting import deadline_of
-from gongkai.requests.services.letters import remedy_text
+from gongkai.requests.services.letters import content_of
 from gongkai.requests.services.throttle import count_try
 
 SESSION_KEY, SESSION_SECONDS = "requests_case", 1800
@@ -149,9 +149,17 @@ def _context(case: Case, problem: str, typed: str) -> dict[str, Any]:
         "may_give_reasons": case.state == State.HANDLING and asked_reasons and not reasons_given,
         "may_withdraw": case.is_open, "may_rate": case.state == State.CLOSED and not hasattr(case, "rating"),
         "is_closed": case.state == State.CLOSED, "letters": letters, "files": case.files.filter(public=True).exclude(stored_name=""),
-        "remedy": remedy_text(case, case.closed_date) if case.closed_date and letters else "",
+        "remedy": _told_remedy(letters), "rounds": list(case.rounds.all()),
         "overdue": bool(limit and limit.due_date and case.is_open and today > limit.due_date),
     }  # fmt: skip
+
+
+def _told_remedy(letters: list[Letter]) -> str:
+    """Return the paragraph on remedies of the latest letter that has one, as it was told."""
+    for letter in reversed(letters):
+        if letter_rules()[letter.kind].remedy and letter.sealed_body:
+            return content_of(letter).remedy
+    return ""
 
 
 @require_http_methods(["GET"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongkai.kernel.clocks import clock
+from gongkai.requests.core.effort import make_task, solves
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.counter import steps
 from gongkai.requests.counter.visitor import ELDER_COOKIE, address_of, authorities, authority, page
@@ -19,6 +20,8 @@ from gongkai.requests.errors import Refused, SubmissionInvalid, TooMany
 from gongkai.requests.models import Case
 from gongkai.requests.services import wizard
 from gongkai.requests.services.acting import deadline_of
+from gongkai.requests.services.keys import challenge_key
+from gongkai.requests.services.office import office_choices
 from gongkai.requests.services.throttle import count_try
 
 COOKIE, HONEYPOT = "gk_ask", "website"
@@ -46,6 +49,7 @@ def guide(request: HttpRequest, org: str) -> HttpResponse:
             "org": info,
             "channels": room_rules().channels,
             "reply_days": clock("ogi.reply").length,
+            "confirms": office_choices(org).online_receipt == "confirmation",
         },
     )
 
@@ -161,7 +165,7 @@ def _check(request: HttpRequest, info: Any, filling: wizard.Filling) -> HttpResp
                 status=400,
             )
         try:
-            count_try(kind="submit", place=address_of(request), now=timezone.now())
+            _count_submission(request, filling)
             wizard.send(filling, now=timezone.now())
             return redirect("ask:done", org=info.code)
         except TooMany as refused:
@@ -175,8 +179,28 @@ def _check(request: HttpRequest, info: Any, filling: wizard.Filling) -> HttpResp
     context = {
         "title": steps.STEPS[-1].title, "org": info, "groups": groups, "files": filling.files, "problem": problem,
         "number": len(steps.CODES), "total": len(steps.CODES), "honeypot": HONEYPOT,
+        "task": make_task(
+            form=_form_key(filling), now_seconds=_seconds(), bits=room_rules().settings.effort_bits, key=challenge_key()
+        ),
     }  # fmt: skip
     return page(request, "check.html", context, status=429 if problem else 200)
+
+
+def _form_key(filling: wizard.Filling) -> str:
+    return filling.row.submission_key.partition(":")[2]
+
+
+def _seconds() -> int:
+    return int(timezone.now().timestamp())
+
+
+def _count_submission(request: HttpRequest, filling: wizard.Filling) -> None:
+    """Count a submission of this address; without the browser's small piece of work fewer an hour are taken."""
+    done = solves(
+        task=str(request.POST.get("task", ""))[:200], answer=str(request.POST.get("effort", ""))[:40],
+        form=_form_key(filling), now_seconds=_seconds(), key=challenge_key(),
+    )  # fmt: skip
+    count_try(kind="submit" if done else "submit_bare", place=address_of(request), now=timezone.now())
 
 
 def _said(question: steps.Question, value: str) -> str:
@@ -192,6 +216,6 @@ def done(request: HttpRequest, org: str) -> HttpResponse:
         return redirect("ask:guide", org=org)
     case = Case.objects.get(pk=filling.row.case_id)
     context = {
-        "title": "申请已经收到", "org": info, "case": case, "code": wizard.code_of(filling), "limit": deadline_of(case),
+        "title": "申请已经提交" if case.received_date is None else "申请已经收到", "org": info, "case": case, "code": wizard.code_of(filling), "limit": deadline_of(case),
     }  # fmt: skip
     return page(request, "done.html", context)

@@ -11,6 +11,7 @@ from gongkai.requests.models.case import (
     WizardDraft,
 )
 from gongkai.requests.models.letter import CaseFile, Letter, Service, Signature
+from gongkai.requests.models.office import MailNotice, OfficeSetting
 from gongkai.requests.models.steps import (
     CalendarRow,
     Consultation,
@@ -22,6 +23,7 @@ from gongkai.requests.models.steps import (
     Proposal,
     Rating,
     Remedy,
+    Round,
     SearchLog,
     Supplement,
     TallyLine,
@@ -39,13 +41,16 @@ __all__ = [
     "Extension",
     "Fee",
     "Letter",
+    "MailNotice",
     "NumberSeries",
+    "OfficeSetting",
     "Opinion",
     "Part",
     "Pause",
     "Proposal",
     "Rating",
     "Remedy",
+    "Round",
     "SearchLog",
     "Service",
     "Signature",

@@ -64,6 +64,8 @@ class Case(models.Model):
     row_why = models.CharField("计入该行的理由", max_length=200, blank=True)
     closed_date = models.DateField("办结日期", null=True, blank=True)
     closed_how = models.CharField(max_length=20, blank=True)
+    closed_late = models.BooleanField("逾期办结", default=False)
+    round = models.PositiveSmallIntegerField("第几轮办理", default=1)
     events_count = models.PositiveIntegerField(default=0)
     submission_key = models.CharField(max_length=80, unique=True)
     query_digest = models.CharField(max_length=64, blank=True)
@@ -91,7 +93,7 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.CLOSED, closed_date__isnull=False) & ~Q(row="")
-                | ~Q(state=State.CLOSED) & Q(closed_date__isnull=True, row=""),
+                | ~Q(state=State.CLOSED) & (Q(closed_date__isnull=True, row="") | Q(round__gt=1)),
                 name="requests_closed_has_row",
             ),
         ]
@@ -102,6 +104,9 @@ class Case(models.Model):
             models.Index(fields=["org_code", "state", "-id"], name="requests_by_state"),
             models.Index(fields=["org_code", "received_date"], name="requests_received"),
             models.Index(fields=["org_code", "closed_date"], name="requests_closed"),
+            models.Index(
+                fields=["org_code", "closed_date"], name="requests_closed_late", condition=Q(closed_late=True)
+            ),
             models.Index(fields=["keep_until"], name="requests_keep", condition=Q(erased_date__isnull=True)),
         ]
 

@@ -199,6 +199,38 @@ class Remedy(models.Model):
         ]
 
 
+class Round(models.Model):
+    """A further round of the same request (重新办理), ordered by a reconsideration or a court; it has a limit of its own.
+
+    Tables three and four keep counting the first round; what came of this one stands here.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField("第几轮")
+    remedy = models.OneToOneField(Remedy, on_delete=models.PROTECT, related_name="round")
+    opened_date = models.DateField("收到决定或判决的日期")
+    named_date = models.DateField("决定或判决限定的答复日期", null=True, blank=True)
+    before = models.JSONField("上一轮的处理结果")
+    closed_date = models.DateField("办结日期", null=True, blank=True)
+    closed_how = models.CharField(max_length=20, blank=True)
+    closed_late = models.BooleanField(default=False)
+    row = models.CharField("处理结果", max_length=60, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="requests_round_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(closed_date__isnull=True), name="requests_one_open_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_date__isnull=True) | Q(closed_date__gte=F("opened_date")),
+                name="requests_round_ends",
+            ),
+        ]
+
+
 class Rating(models.Model):
     """What the applicant thought of it (评价)."""
 
@@ -267,6 +299,7 @@ class Proposal(models.Model):
     title = models.CharField(max_length=120)
     requests = models.PositiveIntegerField()
     applicants = models.PositiveIntegerField()
+    cases = models.JSONField("这些申请", default=list)
     made_date = models.DateField()
     answer = models.CharField("处理", max_length=300, blank=True)
     answered_date = models.DateField(null=True, blank=True)

@@ -14,6 +14,7 @@ from gongkai.requests.selectors.ledger import (
 from gongkai.requests.selectors.numbers import (
     case_facts,
     quick_numbers,
+    quick_remedies,
     tables_from_cases,
     tables_from_facts,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "list_overdue_open",
     "near_limit",
     "quick_numbers",
+    "quick_remedies",
     "tables_from_cases",
     "tables_from_facts",
 ]

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from gongkai.kernel.clocks import Deadline
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.errors import NoSuchCase
-from gongkai.requests.models import Case, TallyLine
+from gongkai.requests.models import Case, Remedy, TallyLine
 from gongkai.requests.services.acting import deadline_of, office_calendar
 
 PER_PAGE = 50
-COUNT_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,8 @@ class LedgerFilter:
     row: str = ""
     number: str = ""
     open_only: bool = False
+    since: date | None = None
+    until: date | None = None
     after: str = ""
 
 
@@ -63,6 +64,11 @@ def narrowed(chosen: LedgerFilter, *, today: date, near: date | None = None) -> 
         rows = rows.filter(channel=chosen.channel)
     if chosen.row:
         rows = rows.filter(row=chosen.row)
+    if chosen.light == "late_closed":
+        rows = rows.filter(closed_late=True)
+        if chosen.since:
+            rows = rows.filter(closed_date__gte=chosen.since)
+        return rows.filter(closed_date__lte=chosen.until) if chosen.until else rows
     if chosen.open_only or chosen.light:
         rows = rows.filter(is_open=True)
     match chosen.light:
@@ -80,7 +86,7 @@ def narrowed(chosen: LedgerFilter, *, today: date, near: date | None = None) -> 
 def ledger(chosen: LedgerFilter, *, today: date, near: date | None = None) -> LedgerPage:
     """Return a page of the list: open work by what falls due, everything else by the newest first."""
     rows = narrowed(chosen, today=today, near=near).select_related("applicant")
-    by_due = (chosen.open_only or chosen.light) and chosen.light != "paused"
+    by_due = (chosen.open_only or chosen.light) and chosen.light not in ("paused", "late_closed")
     if by_due:
         rows = (
             rows.filter(due_date__isnull=False).order_by("due_date", "id")
@@ -112,12 +118,16 @@ def _after_due(rows: QuerySet[Case], day: date, pk: int) -> QuerySet[Case]:
 
 
 def lights(*, org_codes: Collection[str], today: date, near: date | None = None) -> dict[str, int]:
-    """Count the open cases by light, each up to 10,000 (a list longer than that is not read to its end by anybody)."""
-    counts, near = {}, near or near_limit(today)
-    for light in ("late", "near", "fine", "paused"):
-        rows = narrowed(LedgerFilter(tuple(org_codes), light=light), today=today, near=near)
-        counts[light] = rows.order_by()[:COUNT_LIMIT].count()
-    return counts
+    """Count the open cases by light, in one pass over the index of open limits."""
+    last_near = near or near_limit(today)
+    rows = narrowed(LedgerFilter(tuple(org_codes), open_only=True), today=today)
+    found = rows.order_by().aggregate(
+        late=Count("pk", filter=Q(due_date__lt=today)),
+        near=Count("pk", filter=Q(due_date__gte=today, due_date__lte=last_near)),
+        fine=Count("pk", filter=Q(due_date__gt=last_near)),
+        paused=Count("pk", filter=Q(due_date__isnull=True)),
+    )
+    return {light: int(found[light]) for light in ("late", "near", "fine", "paused")}
 
 
 def deadline_of_case(*, case_id: int) -> Deadline | None:
@@ -140,8 +150,10 @@ def list_overdue_open(*, org_code: str, today: date) -> QuerySet[Case]:
 
 def list_overdue_closed(*, org_code: str, since: date, until: date) -> QuerySet[Case]:
     """Return the cases of a period that were closed after their limit."""
-    rows = Case.objects.filter(org_code=org_code, closed_date__gte=since, closed_date__lte=until)
-    return rows.filter(closed_date__gt=F("due_date")).order_by("closed_date", "id")
+    rows = Case.objects.filter(
+        org_code=org_code, closed_late=True, closed_date__gte=since, closed_date__lte=until
+    )
+    return rows.order_by("closed_date", "id")
 
 
 def cases_of_cell(*, org_code: str, row: str, column: str, since: date, until: date) -> QuerySet[Any]:
@@ -161,6 +173,20 @@ def cases_of_cell(*, org_code: str, row: str, column: str, since: date, until: d
         case _:
             rows = rows.filter(row=row, closed_date__gte=since, closed_date__lte=until)
     return rows.order_by("id")
+
+
+def cases_of_remedy_cell(
+    *, org_code: str, kind: str, result: str, since: date, until: date
+) -> QuerySet[Case]:
+    """Return the cases behind a cell of table four, by the same days as the cell."""
+    found = Remedy.objects.filter(case__org_code=org_code, kind=kind, lodged_date__lte=until).exclude(
+        ended_date__lt=since
+    )
+    if result == "pending":
+        found = found.filter(Q(ended_date__isnull=True) | Q(ended_date__gt=until))
+    elif result != "total":
+        found = found.filter(result=result, ended_date__lte=until)
+    return Case.objects.filter(pk__in=found.values("case_id")).order_by("id")
 
 
 def tally_is_complete(*, org_code: str) -> bool:

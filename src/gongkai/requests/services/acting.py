@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
 
 from gongkai.journal import api as journal
@@ -14,13 +13,13 @@ from gongkai.journal.api import Actor
 from gongkai.kernel.calendar import DayOverride, WorkCalendar, load_calendar
 from gongkai.kernel.clocks import Deadline
 from gongkai.kernel.machine import step
-from gongkai.kernel.secrets import read_or_make_key
 from gongkai.organisations import api as organisations
 from gongkai.requests import facts
 from gongkai.requests.core.case_clock import CaseEvents, reply_deadline
 from gongkai.requests.core.states import OPEN, TABLE
 from gongkai.requests.errors import NoSuchCase, Refused
-from gongkai.requests.models import CalendarRow, Case, CaseEvent, TallyLine
+from gongkai.requests.models import CalendarRow, Case, CaseEvent, Round, TallyLine
+from gongkai.requests.services.notices import queue_notice
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CITIZEN = Actor(kind="citizen")
@@ -30,16 +29,6 @@ SYSTEM = Actor(kind="system")
 def day_of(now: datetime) -> date:
     """Return the day in China of an aware moment."""
     return now.astimezone(CHINA).date()
-
-
-def sealing_key() -> bytes:
-    """Return the SM4 key of this home."""
-    return read_or_make_key(settings.ENVIRONMENT.secret_dir, "identity-sm4")
-
-
-def lookup_key() -> bytes:
-    """Return the key of the SM3 digests of this home; outside database and backup."""
-    return read_or_make_key(settings.ENVIRONMENT.secret_dir, "identity-sm3")
 
 
 def office_calendar() -> WorkCalendar:
@@ -101,6 +90,14 @@ def check_day(case: Case, day: date, *, today: date, what: str) -> None:
         )  # fmt: skip
 
 
+def refuse_in_further_round(case: Case, what: str) -> None:
+    """Refuse what belongs to the first round: a redo carries out a decision or judgment, it does not begin over."""
+    if case.round > 1:
+        raise Refused(
+            f"重新办理时不能{what}", remedy="请按复议决定或者判决重新答复", code="requests.further_round"
+        )
+
+
 def require_text(text: str, what: str) -> str:
     """Return the text without outer blanks; refuse an empty one."""
     text = text.strip()
@@ -113,6 +110,9 @@ def events_of(case: Case) -> CaseEvents:
     """Collect what moves the limit of a case."""
     if case.received_date is None:
         raise Refused("收到日期还没有确定，期限尚未开始", code="requests.not_received")
+    further = case.rounds.last() if case.round > 1 else None
+    if further is not None:
+        return _events_of_round(case, further)
     restarts = []
     supplement = getattr(case, "supplement", None)
     if supplement is not None and supplement.answered_date and supplement.in_time:
@@ -124,12 +124,25 @@ def events_of(case: Case) -> CaseEvents:
         received=case.received_date,
         pauses=list(case.pauses.values_list("start_date", "end_date")),
         restarts=restarts,
-        extensions=list(
-            case.extensions.filter(told_date__isnull=False, is_void=False).values_list(
-                "told_date", "working_days"
-            )
-        ),
+        extensions=_told_extensions(case),
         delayed_until=case.delayed_until,
+    )
+
+
+def _told_extensions(case: Case) -> list[tuple[date, int]]:
+    told = case.extensions.filter(told_date__isnull=False, is_void=False)
+    return [(day, days) for day, days in told.values_list("told_date", "working_days") if day is not None]
+
+
+def _events_of_round(case: Case, further: Round) -> CaseEvents:
+    """Collect what moves the limit of a further round: nothing that happened before it began."""
+    pauses = case.pauses.filter(start_date__gte=further.opened_date)
+    return CaseEvents(
+        received=further.opened_date,
+        pauses=list(pauses.values_list("start_date", "end_date")),
+        extensions=_told_extensions(case),
+        delayed_until=case.delayed_until,
+        named=further.named_date,
     )
 
 
@@ -181,6 +194,8 @@ def write(
         case=case, seq=case.events_count, verb=verb, on=on, at=now, state=case.state, actor_kind=by.kind,
         actor_user_id=by.user_id, entry=entry, note=note, public=public,
     )  # fmt: skip
+    if public:
+        queue_notice(case, verb=verb, seq=case.events_count, now=now)
     return entry
 
 
@@ -230,10 +245,17 @@ def close(
     way: str | None = None,
     note: str = "",
 ) -> None:
-    """End a case: the row of the annual report, the fact, the statistics line."""
+    """End a case: the row of the annual report, the fact, the statistics line; a further round ends without counting again."""
     allow(case, verb)
     limit = deadline_of(case)
     due = limit.due_date if limit else None
+    if case.round > 1:
+        _close_round(
+            case, row=row, rule_version=rule_version, outcomes=outcomes, how=how, by=by, now=now, on=on, way=way,
+            note=note, due=due,
+        )  # fmt: skip
+        return
+    case.closed_late = due is not None and on > due
     case.row, case.row_why, case.closed_date, case.closed_how = row, why[:200], on, how
     case.is_paused = False
     entry = advance(
@@ -249,3 +271,29 @@ def close(
         column=case.applicant_kind,
         on=on,
     )
+
+
+def _close_round(
+    case: Case,
+    *,
+    row: str,
+    rule_version: int,
+    outcomes: tuple[str, ...],
+    how: str,
+    by: Actor,
+    now: datetime,
+    on: date,
+    way: str | None,
+    note: str,
+    due: date | None,
+) -> None:
+    """End a further round: its result stands in the round; what tables three and four count stays as it was."""
+    further = case.rounds.get(number=case.round)
+    in_time = due is None or on <= due
+    further.closed_date, further.closed_how, further.row, further.closed_late = on, how, row, not in_time
+    further.save()
+    case.is_paused = False
+    advance(
+        case, "close_round", by=by, now=now, on=on, note=note, public=True, round=case.round, row=row,
+        outcomes=outcomes, how=how, way=way, due=due, in_time=in_time, rule_version=rule_version,
+    )  # fmt: skip

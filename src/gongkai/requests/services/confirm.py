@@ -7,10 +7,28 @@ from typing import Any
 
 from django.db import transaction
 
+from gongkai.kernel.clocks import Deadline, clock, due
+from gongkai.requests.core.rules import room_rules
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case
-from gongkai.requests.services.acting import advance, allow, day_of, locked, permit, require_text
+from gongkai.requests.services.acting import (
+    advance,
+    allow,
+    day_of,
+    locked,
+    office_calendar,
+    permit,
+    require_text,
+)
 from gongkai.requests.services.receive import fix_receipt
+
+
+def confirm_limit(case: Case) -> Deadline | None:
+    """Return by when the office should confirm with the applicant, None when nothing waits or no rule names a day."""
+    rule = room_rules().channels[case.channel].confirm_clock
+    if case.received_date is not None or rule is None:
+        return None
+    return due(rule=clock(rule, case.arrived_date), start=case.arrived_date, calendar=office_calendar())
 
 
 @transaction.atomic

@@ -18,12 +18,11 @@ from gongkai.requests.services.acting import (
     check_day,
     day_of,
     locked,
-    lookup_key,
     office_calendar,
     permit,
     require_text,
-    sealing_key,
 )
+from gongkai.requests.services.keys import lookup_key, sealing_key
 
 CLOCKS = {
     Consultation.THIRD_PARTY: "ogi.third_party_opinion",

@@ -23,6 +23,7 @@ from gongkai.requests.services.acting import (
     locked,
     office_calendar,
     permit,
+    refuse_in_further_round,
     require_text,
 )
 
@@ -57,6 +58,7 @@ def ask_supplement(
     case, today = locked(case_id), day_of(now)
     by = permit(case, user=user, action="handle", today=today)
     allow(case, "ask_supplement")
+    refuse_in_further_round(case, "要求补正")
     if Supplement.objects.filter(case=case).exists():
         raise Refused(
             "补正只能一次性告知，这件申请已经要求过补正",

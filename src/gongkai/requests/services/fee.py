@@ -21,6 +21,7 @@ from gongkai.requests.services.acting import (
     locked,
     office_calendar,
     permit,
+    refuse_in_further_round,
     require_text,
 )
 from gongkai.requests.services.examine import close_lapsed, set_all_parts
@@ -47,6 +48,7 @@ def charge_fee(*, case_id: int, mode: str, count: int, served: date, user: Any, 
     case, today = locked(case_id), day_of(now)
     by = permit(case, user=user, action="handle", today=today)
     allow(case, "charge_fee")
+    refuse_in_further_round(case, "收取信息处理费")
     if Fee.objects.filter(case=case).exists():
         raise Refused("这件申请已经发过收费通知，只能按一种方式计收一次", code="requests.fee_once")
     check_day(case, served, today=today, what="收费通知送达日期")

@@ -17,7 +17,7 @@ from gongkai.requests.core.personal import open_bytes, seal_bytes
 from gongkai.requests.core.submission import clean
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, CaseFile
-from gongkai.requests.services.acting import sealing_key
+from gongkai.requests.services.keys import sealing_key
 
 FILES_MAX, FILE_MAX_BYTES = 10, 10 * 1024 * 1024
 ALLOWED = {".pdf", ".doc", ".docx", ".xls", ".xlsx", ".jpg", ".jpeg", ".png", ".txt", ".ofd", ".wps"}

@@ -12,7 +12,9 @@ from gongkai.requests.core.letter_rules import chinese_date, decision_text
 from gongkai.requests.core.personal import open_sealed
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.models import Case, Consultation
-from gongkai.requests.services.acting import deadline_of, events_of, office_calendar, sealing_key
+from gongkai.requests.services.acting import deadline_of, events_of, office_calendar
+from gongkai.requests.services.keys import sealing_key
+from gongkai.requests.services.office import office_choices
 
 RECEIPT_WORDS = {"arrived": "到达当日", "signed": "签收日", "confirmed": "双方确认日"}
 MODE_WORDS = {"per_item": "按件计收", "per_page": "按量计收"}
@@ -88,7 +90,7 @@ def _steps(case: Case, limit: object) -> dict[str, str]:
         )
         values |= {
             "fee_mode": MODE_WORDS[fee.mode], "fee_count": f"{fee.count}{'件' if fee.mode == 'per_item' else '页'}",
-            "fee_yuan": str(fee.yuan), "fee_steps": f"{steps}。", "fee_how": "按本通知书所附缴款码向本级财政缴纳",
+            "fee_yuan": str(fee.yuan), "fee_steps": f"{steps}。", "fee_how": office_choices(case.org_code).fee_how or "按本通知书所附缴款码向本级财政缴纳",
             "lapse_notice": "收费通知书", "lapse_due": _day(fee.due_date), "lapse_what": "缴纳信息处理费",
         }  # fmt: skip
     extension = case.extensions.filter(is_void=False, approved_date__isnull=False).first()

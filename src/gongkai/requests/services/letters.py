@@ -24,9 +24,11 @@ from gongkai.requests.errors import Refused
 from gongkai.requests.letters.content import LetterContent
 from gongkai.requests.letters.pdf_letter import CannotPrint, check_printable
 from gongkai.requests.models import Case, Consultation, Letter
-from gongkai.requests.services.acting import allow, day_of, locked, permit, sealing_key
+from gongkai.requests.services.acting import allow, day_of, locked, permit
 from gongkai.requests.services.decide import case_outcomes
+from gongkai.requests.services.keys import sealing_key
 from gongkai.requests.services.letter_values import addressee_of, letter_values, particulars
+from gongkai.requests.services.office import review_bodies
 from gongkai.requests.services.receive import next_number
 
 
@@ -58,16 +60,7 @@ def remedy_text(case: Case, letter_date: date) -> str:
     chosen = [outcome for outcome in case_outcomes(case) if outcome]
     if not chosen:
         return ""
-    info = organisations.get_organisation(code=case.org_code)
-    return advice(chosen=chosen, letter_date=letter_date, **review_bodies(info.name)).text
-
-
-def review_bodies(agency: str) -> dict[str, str]:
-    """Return the review bodies of a department by its name: the government of the same level, and the department above."""
-    place = agency
-    for mark in ("卫生健康", "卫生和", "卫生计生", "中医药", "疾病预防"):
-        place = place.split(mark)[0]
-    return {"government": f"{place}人民政府", "higher_department": "上一级卫生健康主管部门"}
+    return advice(chosen=chosen, letter_date=letter_date, **review_bodies(case.org_code)).text
 
 
 @transaction.atomic

@@ -16,16 +16,9 @@ from gongkai.requests.core.query_code import code_digest, make_code
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.submission import IDENTITY
 from gongkai.requests.errors import Refused
-from gongkai.requests.models import Case, Part
-from gongkai.requests.services.acting import (
-    SYSTEM,
-    advance,
-    day_of,
-    locked,
-    lookup_key,
-    permit,
-    require_text,
-)
+from gongkai.requests.models import Case, Part, Rating
+from gongkai.requests.services.acting import SYSTEM, advance, day_of, locked, permit, require_text
+from gongkai.requests.services.keys import lookup_key
 from gongkai.requests.services.letter_values import particulars
 
 REASONS = {
@@ -98,6 +91,11 @@ def erase(*, case_id: int, now: datetime) -> Case:
     case.files.update(stored_name="", name=ERASED)
     case.letters.update(sealed_body=b"", title=ERASED)
     case.consultations.update(sealed_addressee=b"", documents=ERASED, reasons="")
+    for further in case.rounds.all():
+        further.before = [{**part, "text": ERASED, "detail": {}} for part in further.before]
+        further.save(update_fields=["before"])
+    case.remedies.update(note="")
+    Rating.objects.filter(case=case).update(text="")
     case.searches.update(keywords=ERASED, result="")
     case.opinions.update(text=ERASED)
     type(case.supplement).objects.filter(case=case).update(items=ERASED, answer="") if hasattr(

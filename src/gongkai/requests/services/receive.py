@@ -21,15 +21,9 @@ from gongkai.requests.core.states import State
 from gongkai.requests.core.submission import Submission, clean, faults_of, identity_key, subject_digest
 from gongkai.requests.errors import NoSuchCase, Refused, SubmissionInvalid
 from gongkai.requests.models import Applicant, Case, NumberSeries, Part, TallyLine
-from gongkai.requests.services.acting import (
-    CITIZEN,
-    SYSTEM,
-    advance,
-    day_of,
-    lookup_key,
-    sealing_key,
-    write,
-)
+from gongkai.requests.services.acting import CITIZEN, SYSTEM, advance, day_of, write
+from gongkai.requests.services.keys import lookup_key, sealing_key
+from gongkai.requests.services.office import office_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +118,9 @@ def _store(submission: Submission, *, now: datetime, code: str, user: Any, by: A
         channel=case.channel, applicant_kind=case.applicant_kind, arrived=case.arrived_date,
     )  # fmt: skip
     received, how = receipt_day(
-        channel=case.channel, arrived=case.arrived_date, signed=submission.signed_date, confirmed=None
-    )
+        channel=case.channel, arrived=case.arrived_date, signed=submission.signed_date, confirmed=None,
+        online=office_choices(case.org_code).online_receipt,
+    )  # fmt: skip
     if received is not None:
         fix_receipt(case, received=received, how=how, by=by, now=now)
     else:

@@ -1,26 +1,19 @@
-"""A reply for everyone (答复转为公开), and the proposal to disclose what many ask for (条例第44条)."""
+"""A reply for everyone (答复转为公开): after a waiting time, without personal data, as a record with its own reviews."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 
 from gongkai.guard import api as guard
-from gongkai.journal import api as journal
-from gongkai.organisations import api as organisations
 from gongkai.records import api as records
 from gongkai.requests.core.letter_rules import letter_rules
-from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.states import State
 from gongkai.requests.errors import Refused
-from gongkai.requests.facts import DisclosureProposed
-from gongkai.requests.models import Case, Letter, Proposal
+from gongkai.requests.models import Case, Letter
 from gongkai.requests.services.acting import (
-    SYSTEM,
     advance,
     allow,
     day_of,
@@ -31,6 +24,7 @@ from gongkai.requests.services.acting import (
 )
 from gongkai.requests.services.letter_values import particulars
 from gongkai.requests.services.letters import content_of
+from gongkai.requests.services.office import office_choices
 
 GIVEN_ROWS = ("granted", "partial")
 
@@ -57,12 +51,20 @@ def served_reply(case: Case) -> Letter | None:
     return None
 
 
+def latest_row(case: Case) -> str:
+    """Return what came of the latest round, by which the reply is open or not."""
+    further = case.rounds.last() if case.round > 1 else None
+    return further.row if further is not None else case.row
+
+
 def release_day(case: Case) -> date | None:
     """Return the first day on which the reply may be shown to everyone, None when it may not."""
-    if case.state != State.CLOSED or case.row not in GIVEN_ROWS or case.closed_date is None:
+    if case.state != State.CLOSED or case.closed_date is None or latest_row(case) not in GIVEN_ROWS:
         return None
-    days = room_rules().settings.release_after_working_days
-    return office_calendar().nth_working_day_after(case.closed_date, days)
+    days = office_choices(case.org_code).release_after_working_days
+    letter = served_reply(case)
+    closed = max(case.closed_date, letter.service.served_date) if letter is not None else case.closed_date
+    return office_calendar().nth_working_day_after(closed, days)
 
 
 @transaction.atomic
@@ -108,47 +110,3 @@ def release_reply(*, case_id: int, title: str, catalogue_codes: list[str], user:
     case.release_record = info.id
     advance(case, "release_reply", by=by, now=now, on=today, record=int(info.id))
     return int(info.id)
-
-
-def propose_disclosures(*, now: datetime) -> int:
-    """Find what several different applicants asked for and propose to disclose it; return how many proposals are new."""
-    least, made = room_rules().settings.same_subject_requests, 0
-    groups = (
-        Case.objects.exclude(subject_digest="")
-        .filter(received_date__isnull=False, erased_date__isnull=True)
-        .values("org_code", "subject_digest")
-        .annotate(requests=Count("pk"), applicants=Count("applicant__identity_lookup", distinct=True))
-        .filter(applicants__gte=least)
-    )
-    for group in groups:
-        with transaction.atomic():
-            title = Case.objects.filter(
-                org_code=group["org_code"], subject_digest=group["subject_digest"]
-            ).values_list("title", flat=True)[0]
-            _, is_new = Proposal.objects.get_or_create(
-                org_code=group["org_code"], digest=group["subject_digest"],
-                defaults={"title": title, "requests": group["requests"], "applicants": group["applicants"], "made_date": day_of(now)},
-            )  # fmt: skip
-            if is_new:
-                made += 1
-                journal.record_fact(
-                    DisclosureProposed(
-                        org=group["org_code"], subject=f"proposal:{group['subject_digest'][:16]}", on=day_of(now),
-                        digest=sha256(group["subject_digest"].encode()).hexdigest(), requests=group["requests"],
-                        applicants=group["applicants"],
-                    ),
-                    actor=SYSTEM, now=now,
-                )  # fmt: skip
-    return made
-
-
-@transaction.atomic
-def answer_proposal(*, proposal_id: int, answer: str, user: Any, now: datetime) -> Proposal:
-    """Note what was decided about a proposal."""
-    row = Proposal.objects.select_for_update().get(pk=proposal_id)
-    organisations.require(
-        user=user, action="manage", kind="request", org_code=row.org_code, today=day_of(now)
-    )
-    row.answer, row.answered_date = require_text(answer, "处理意见")[:300], day_of(now)
-    row.save()
-    return row

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from gongkai.requests.errors import Refused
-from gongkai.requests.models import Case, Rating, Remedy
+from gongkai.requests.models import Case, Rating, Remedy, Round
 from gongkai.requests.services.acting import CITIZEN, advance, allow, day_of, locked, permit, require_text
 
 
@@ -64,6 +64,66 @@ def end_remedy(
         result=result,
     )
     return row
+
+
+@transaction.atomic
+def open_round(
+    *, case_id: int, remedy_id: int, opened: date, named: date | None = None, user: Any, now: datetime
+) -> Round:
+    """Begin a further round because this reconsideration or suit was corrected: parts are undecided again, a new limit runs.
+
+    `opened` is the day the decision or judgment arrived, `named` the day by which it wants the new reply, if it names one;
+    else the reply limit runs in full. What the first round counts as in tables three and four stays.
+    """
+    case, today = locked(case_id), day_of(now)
+    by = permit(case, user=user, action="manage", today=today)
+    allow(case, "open_round")
+    row = Remedy.objects.filter(pk=remedy_id, case=case).first()
+    if row is None or row.result != "corrected" or row.ended_date is None:
+        raise Refused(
+            "只有结果纠正的复议或诉讼才需要重新办理",
+            remedy="请先登记复议、诉讼的结果",
+            code="requests.not_corrected",
+        )
+    if Round.objects.filter(remedy=row).exists():
+        raise Refused("这件复议或诉讼已经重新办理过", remedy="请刷新页面", code="requests.round_once")
+    if case.erased_date is not None:
+        raise Refused("个人信息已按期删除，不能重新办理", remedy="请与申请人联系，按新的申请登记")
+    last = case.rounds.last()
+    first_day = max(d for d in (row.ended_date, case.closed_date, last and last.closed_date) if d)
+    if not first_day <= opened <= today:
+        raise Refused(
+            "收到决定或判决的日期应在复议、诉讼办结之后，不晚于今天",
+            where=opened.isoformat(),
+            remedy="请核对日期",
+        )
+    if named is not None and named <= opened:
+        raise Refused(
+            "限定的答复日期应晚于收到决定或判决的日期", where=named.isoformat(), remedy="请核对日期"
+        )
+    before = [
+        {"position": p.position, "text": p.text, "outcome": p.outcome, "detail": p.detail}
+        for p in case.parts.all()
+    ]
+    case.round += 1
+    further = Round.objects.create(
+        case=case, number=case.round, remedy=row, opened_date=opened, named_date=named, before=before
+    )
+    case.parts.update(outcome="", detail={}, decided_by=None, decided_at=None)
+    case.extensions.filter(is_void=False).update(is_void=True)
+    case.delayed_until = case.keep_until = case.archived_date = None
+    advance(
+        case,
+        "open_round",
+        by=by,
+        now=now,
+        on=opened,
+        public=True,
+        round=case.round,
+        remedy=int(row.pk),
+        named=named,
+    )
+    return further
 
 
 @transaction.atomic

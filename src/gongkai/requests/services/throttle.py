@@ -8,12 +8,14 @@ from django.db import transaction
 from django.db.models import F
 
 from gongkai.requests.core.personal import lookup
+from gongkai.requests.core.rules import room_rules
 from gongkai.requests.errors import TooMany
 from gongkai.requests.models import Throttle
-from gongkai.requests.services.acting import lookup_key
+from gongkai.requests.services.keys import lookup_key
 
 LIMITS: dict[str, tuple[int, timedelta]] = {
-    "submit": (10, timedelta(hours=1)),
+    "submit": (room_rules().settings.tries_with_effort, timedelta(hours=1)),
+    "submit_bare": (room_rules().settings.tries_without_effort, timedelta(hours=1)),
     "track": (10, timedelta(minutes=15)),
     "answer": (20, timedelta(hours=1)),
 }

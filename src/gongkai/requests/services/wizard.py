@@ -17,8 +17,9 @@ from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.submission import Submission
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, WizardDraft
-from gongkai.requests.services.acting import day_of, sealing_key
+from gongkai.requests.services.acting import day_of
 from gongkai.requests.services.files import FILES_MAX, store_file, upload_fault
+from gongkai.requests.services.keys import sealing_key
 from gongkai.requests.services.receive import Receipt, receive
 
 PERSON = (

@@ -120,6 +120,13 @@ def _remedies(case: Case) -> Choices:
     )
 
 
+def _corrected(case: Case) -> Choices:
+    rows = case.remedies.filter(result="corrected", round__isnull=True)
+    return tuple(
+        (str(r.pk), f"{r.get_kind_display()}，{r.ended_date} 纠正 {r.reference}".strip()) for r in rows
+    )
+
+
 def _assigned(case: Case) -> Choices:
     codes = case.assignments.filter(returned_date__isnull=True).values_list("section_code", flat=True)
     return tuple((code, organisations.get_organisation(code=code).name) for code in codes)
@@ -175,13 +182,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("lodge_remedy", "登记复议或诉讼", "handle", lambda c, a: remedy.lodge_remedy(kind=a.text("kind"), body=a.text("body"), lodged=a.day("on"), reference=a.text("reference"), **_common(a, c)), (Field("kind", "种类", "select", _fixed(Remedy.KINDS)), Field("body", "受理机关"), Field("reference", "案号", optional=True), Field("on", "提起日期", "date", initial=TODAY))),
     Action("end_remedy", "写回复议诉讼结果", "handle", lambda c, a: remedy.end_remedy(remedy_id=a.number("which"), result=a.text("result"), ended=a.day("on"), note=a.text("note"), **_common(a, c)), (Field("which", "哪一件", "select", _remedies), Field("result", "结果", "select", _fixed(Remedy.RESULTS)), Field("on", "日期", "date", initial=TODAY), Field("note", "要点", "area", optional=True))),
     Action("note_late_paper", "登记办结后来件", "register", lambda c, a: remedy.note_late_paper(note=a.text("note"), **_common(a, c)), (Field("note", "来件的内容", "area"),)),
+    Action("open_round", "重新办理", "manage", lambda c, a: remedy.open_round(remedy_id=a.number("which"), opened=a.day("on"), named=a.day_or_none("named"), **_common(a, c)), (Field("which", "依据哪一件", "select", _corrected), Field("on", "收到决定书或判决书的日期", "date", initial=TODAY), Field("named", "决定或判决限定的答复日期", "date", optional=True, hint="没有限定的不填，按答复期限重新起算")), "复议、诉讼结果为纠正的，在本案卷内再办一轮；年度报告仍按第一次办结计数"),
     Action("release_reply", "转为主动公开", "manage", lambda c, a: release.release_reply(title=a.text("title"), catalogue_codes=[x for x in a.text("codes").split() if x], **_common(a, c)), (Field("title", "标题"), Field("codes", "目录事项编号", optional=True, hint="多个用空格分开")), "自动去除个人信息，随后照常检查、审签"),
     Action("archive", "归档", "manage", lambda c, a: archive.archive(keep_until=a.day_or_none("on"), **_common(a, c)), (Field("on", "保存至", "date", optional=True, hint="按本机关的归档范围和保管期限表填写；永久保存的不填"),)),
     Action("renew_query_code", "补发查询码", "register", lambda c, a: personal_data.renew_query_code(how_checked=a.text("note"), **_common(a, c)), (Field("note", "怎样核对了身份"),)),
     Action("show_personal_data", "查看个人信息", "unmask", lambda c, a: personal_data.show_personal_data(reason=a.text("reason"), **_common(a, c)), (Field("reason", "理由", "select", _fixed(personal_data.REASONS.items())),), "查看一次记一次"),
 )  # fmt: skip
 BY_VERB = {action.verb: action for action in ACTIONS}
-DECIDES = ("confirm_receipt", "accept", "ask_supplement", "receive_supplement", "lapse_supplement", "receive_payment", "lapse_fee", "note_answer", "approve_extension", "extend", "serve", "end_remedy")  # fmt: skip
+DECIDES = ("confirm_receipt", "accept", "ask_supplement", "receive_supplement", "lapse_supplement", "receive_payment", "lapse_fee", "note_answer", "approve_extension", "extend", "serve", "end_remedy", "open_round")  # fmt: skip
 
 
 def offered(case: Case, *, user: Any, today: date) -> list[Action]:
@@ -199,9 +207,13 @@ def offered(case: Case, *, user: Any, today: date) -> list[Action]:
         "extend": not any(row.approved_date is not None and row.told_date is None for row in living),
         "charge_fee": hasattr(case, "fee"),
         "archive": case.archived_date is not None,
-        "release_reply": case.release_record is not None or case.row not in release.GIVEN_ROWS,
+        "open_round": not case.remedies.filter(result="corrected", round__isnull=True).exists(),
+        "release_reply": case.release_record is not None
+        or release.latest_row(case) not in release.GIVEN_ROWS,
     }
     empty["note_delivery"] = empty["note_answer"]
+    if case.round > 1:
+        empty |= dict.fromkeys(("ask_supplement", "charge_fee"), True)
     return [a for a in ACTIONS if a.verb in verbs and rights[a.right] and not empty.get(a.verb, False)]
 
 

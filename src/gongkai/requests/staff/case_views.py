@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods
 
-from gongkai.kernel.clocks import light, units_left
+from gongkai.kernel.clocks import clock, light, units_left
 from gongkai.kernel.machine import NotAllowed
 from gongkai.organisations import api as organisations
+from gongkai.requests.core.case_clock import REPLY
 from gongkai.requests.core.letter_rules import letter_rules
-from gongkai.requests.core.outcomes import outcomes
+from gongkai.requests.core.outcomes import outcomes, row_labels
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.states import TABLE
 from gongkai.requests.downloads import download, letter_download
@@ -26,6 +27,7 @@ from gongkai.requests.services import archive as archive_service
 from gongkai.requests.services import decide, files, letters, serve, sign
 from gongkai.requests.services.acting import deadline_of, may
 from gongkai.requests.services.assign import hand_over
+from gongkai.requests.services.confirm import confirm_limit
 from gongkai.requests.staff.actions import BY_VERB, DECIDES, Call, offered, outcome_choices
 
 KIND = "request"
@@ -119,7 +121,30 @@ def _context(request: HttpRequest, case: Case, shown: Any, typed: dict[str, str]
         "labels": {key: row.label for key, row in outcomes().items()}, "proof": rules.channels[case.channel].proof,
         "may_take": case.handler_id is None and may(case, user=request.user, action="register", today=today),
         "changes": list(case.deadline_changes.all()), "file_kinds": CaseFile.KINDS,
+        "reply_rule": clock(REPLY, case.received_date).name if case.received_date else "",
+        "rounds": list(case.rounds.all()), "rows": row_labels(), "gaps": _gaps(case),
+        "assignments": _assignments(case), "confirm_by": confirm_limit(case),
     }  # fmt: skip
+
+
+def _assignments(case: Case) -> list[tuple[str, Any]]:
+    rows = case.assignments.order_by("pk")
+    return [(organisations.get_organisation(code=row.section_code).name, row) for row in rows]
+
+
+def _gaps(case: Case) -> list[str]:
+    """Say what the request lacks that a supplement may ask for (条例第29条、第30条)."""
+    gaps, kinds = [], set(case.files.values_list("kind", flat=True))
+    applicant = getattr(case, "applicant", None)
+    if applicant is None or not applicant.sealed or not case.is_open:
+        return gaps
+    if not applicant.identity_lookup:
+        gaps.append("没有证件号码或统一社会信用代码")
+    if not applicant.phone_lookup:
+        gaps.append("没有联系电话")
+    if applicant.has_agent and "authority" not in kinds:
+        gaps.append("有代理人，还没有授权委托书")
+    return gaps
 
 
 @require_http_methods(["POST"])

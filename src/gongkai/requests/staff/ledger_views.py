@@ -7,22 +7,24 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongkai.kernel.clocks import Light
 from gongkai.organisations import api as organisations
-from gongkai.requests.core.outcomes import outcomes
+from gongkai.requests.core.outcomes import row_labels
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.states import STATE_NAMES
 from gongkai.requests.core.submission import Submission
-from gongkai.requests.core.tables import REMEDY_KINDS, REMEDY_RESULTS, columns, rows
+from gongkai.requests.core.tables import REMEDY_KINDS, REMEDY_RESULT_NAMES, columns, rows
 from gongkai.requests.downloads import download
 from gongkai.requests.errors import RequestError, SubmissionInvalid
-from gongkai.requests.models import CalendarRow, Proposal, Remedy
+from gongkai.requests.models import CalendarRow, Case, OfficeSetting, Proposal, Remedy
 from gongkai.requests.selectors import (
     LedgerFilter,
     ledger,
@@ -30,15 +32,17 @@ from gongkai.requests.selectors import (
     list_overdue_closed,
     near_limit,
     quick_numbers,
+    quick_remedies,
     tables_from_facts,
 )
-from gongkai.requests.selectors.ledger import cases_of_cell, narrowed
-from gongkai.requests.services import calendar, personal_data, release
+from gongkai.requests.selectors.ledger import cases_of_cell, cases_of_remedy_cell, narrowed
+from gongkai.requests.services import calendar, office, personal_data, propose
 from gongkai.requests.services.receive import receive
 from gongkai.requests.staff.spreadsheet import workbook
 
 KIND = "request"
 LIGHT_WORDS = {"late": "已超期", "near": "快到期", "fine": "在期限内", "paused": "期限暂停"}
+LISTS = {**LIGHT_WORDS, "late_closed": "逾期办结"}
 ROW_WORDS = {
     "new_received": "一、本年新收", "carried_in": "二、上年结转", "total_processed": "三（七）办理结果总计", "carried_out": "四、结转下年度继续办理",
 }  # fmt: skip
@@ -67,9 +71,14 @@ def _filter(request: HttpRequest) -> LedgerFilter:
         after = ""
     return LedgerFilter(
         _authorities(request), handler_id=request.user.pk if given.get("mine") == "1" else None, state=given.get("state", ""),
-        light=given.get("light", "") if given.get("light") in LIGHT_WORDS else "", channel=given.get("channel", ""),
+        light=given.get("light", "") if given.get("light") in LISTS else "", channel=given.get("channel", ""),
         row=given.get("row", ""), number=given.get("q", ""), open_only=given.get("all") != "1", after=after,
+        since=_day_or_none(given.get("since", "")), until=_day_or_none(given.get("until", "")),
     )  # fmt: skip
+
+
+def _day_or_none(text: str) -> date | None:
+    return date.fromisoformat(text) if _is_day(text) else None
 
 
 def _is_day(text: str) -> bool:
@@ -100,7 +109,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     kept = {key: value for key, value in request.GET.items() if key not in ("after",) and value}
     context = {
         "title": "依申请公开", "icon": "mail", "org": org, "rows": [(c, _light(c, today=today, near=near)) for c in found.rows],
-        "words": LIGHT_WORDS, "counts": lights(org_codes=chosen.org_codes, today=today, near=near).items() if not chosen.after else (),
+        "words": LIGHT_WORDS, "may_manage": organisations.may(user=request.user, action="manage", kind=KIND, org_code=org, today=today), "counts": lights(org_codes=chosen.org_codes, today=today, near=near).items() if not chosen.after else (),
         "next": urlencode({**kept, "after": found.next}) if found.next else "", "chosen": chosen, "given": request.GET,
         "states": STATE_NAMES.items(), "channels": room_rules().channels.items(), "today": today,
     }  # fmt: skip
@@ -127,7 +136,7 @@ def export(request: HttpRequest) -> HttpResponse:
         "办结日期",
         "计入的行",
     ]
-    rules, labels = room_rules(), {row.report_row: row.label for row in outcomes().values() if row.report_row}
+    rules, labels = room_rules(), row_labels()
     lines = (
         [c.number, c.state_name, rules.channels[c.channel].name, rules.applicant_kinds[c.applicant_kind].name,
          c.applicant.masked_name, c.title, c.received_date, c.due_date, c.closed_date, labels.get(c.row, "")]
@@ -211,18 +220,14 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Show tables three and four for any period; each number opens the cases behind it."""
     org, (since, until) = _authorities(request)[0], _period(request)
     numbers = quick_numbers(org_code=org, since=since, until=until)
-    labels = {row.report_row: row.label for row in outcomes().values() if row.report_row} | ROW_WORDS
-    remedies = Remedy.objects.filter(case__org_code=org, lodged_date__lte=until).exclude(ended_date__lt=since)
-    table4 = {kind: dict.fromkeys((*REMEDY_RESULTS, "pending", "total"), 0) for kind in REMEDY_KINDS}
-    for kind, result, ended in remedies.values_list("kind", "result", "ended_date"):
-        table4[kind][result if ended is not None and ended <= until else "pending"] += 1
-        table4[kind]["total"] += 1
+    labels = row_labels() | ROW_WORDS
+    table4 = quick_remedies(org_code=org, since=since, until=until)
     kinds = room_rules().applicant_kinds
     context = {
         "title": "申请办理统计", "icon": "table", "org": org, "since": since, "until": until,
         "columns": [(c, kinds[c].name if c in kinds else "总计") for c in columns()],
         "table3": [(row, labels.get(row, row), [(c, numbers[row][c]) for c in columns()]) for row in rows()],
-        "table4": [(dict(Remedy.KINDS)[kind], cells) for kind, cells in table4.items()],
+        "table4": [(kind, dict(Remedy.KINDS)[kind], cells) for kind, cells in table4.items()],
         "late_closed": list_overdue_closed(org_code=org, since=since, until=until).count(),
     }  # fmt: skip
     return render(request, "requests/figures.html", context)
@@ -235,6 +240,8 @@ def cell(request: HttpRequest) -> HttpResponse:
     row, column = str(request.GET.get("row", "")), str(request.GET.get("column", "total"))
     if row == "late_closed":
         found = list_overdue_closed(org_code=org, since=since, until=until)
+    elif row in REMEDY_KINDS:
+        found = cases_of_remedy_cell(org_code=org, kind=row, result=column, since=since, until=until)
     else:
         known = row in rows() and column in columns()
         found = cases_of_cell(
@@ -252,21 +259,32 @@ def figures_export(request: HttpRequest) -> HttpResponse:
     """Return both tables as xlsx, folded from the facts, with the cases of every cell on a second sheet."""
     org, (since, until) = _authorities(request, "export")[0], _period(request)
     tables = tables_from_facts(org_code=org, since=since, until=until)
-    labels = {row.report_row: row.label for row in outcomes().values() if row.report_row} | ROW_WORDS
+    labels = row_labels() | ROW_WORDS
     kinds = room_rules().applicant_kinds
     head = ["项目", *(kinds[c].name if c in kinds else "总计" for c in columns())]
     lines = [[labels.get(row, row), *(len(tables.section3[row][c]) for c in columns())] for row in rows()]
     lines.append([])
     lines += [
-        [dict(Remedy.KINDS)[kind], *(f"{name}：{len(cases)}" for name, cases in cells.items())]
+        [
+            dict(Remedy.KINDS)[kind],
+            *(f"{REMEDY_RESULT_NAMES[name]}：{len(cases)}" for name, cases in cells.items()),
+        ]
         for kind, cells in tables.section4.items()
     ]
-    lineage = [
-        [row, column, case]
-        for row, cells in tables.section3.items()
+    names = {code: kinds[code].name if code in kinds else "总计" for code in columns()} | REMEDY_RESULT_NAMES
+    labels |= dict(Remedy.KINDS)
+    numbers = dict(Case.objects.filter(org_code=org).values_list("pk", "number"))
+    lineage = (
+        [
+            labels.get(row, row),
+            names[column],
+            numbers.get(int(case.partition(":")[2].partition("/")[0]), case),
+        ]
+        for cells_of in (tables.section3, tables.section4)
+        for row, cells in cells_of.items()
         for column, cases in cells.items()
         for case in cases
-    ]
+    )
     data = workbook("报表三、四", head, lines, second=("数字来源", ["行", "列", "申请"], lineage))
     return download(data, name=f"申请办理统计{since}至{until}.xlsx", media_type=XLSX)
 
@@ -298,13 +316,36 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """Show and change what the authority decided for itself."""
+    org, typed = _authorities(request, "manage")[0], {}
+    if request.method == "POST":
+        typed = {key: str(value) for key, value in request.POST.items()}
+        try:
+            values = {**typed, "mail_notices": typed.get("mail_notices") == "yes"}
+            office.change_office_settings(org_code=org, values=values, user=request.user, now=timezone.now())
+            messages.success(request, "已保存")
+            return redirect(f"{reverse('requests:settings')}?org={org}")
+        except RequestError as refused:
+            messages.error(request, str(refused))
+    row = OfficeSetting.objects.filter(org_code=org).first() or OfficeSetting(org_code=org)
+    context = {
+        "title": "依申请公开设置", "icon": "cog", "org": org, "row": typed or row, "receipts": OfficeSetting.RECEIPTS,
+        "bodies": office.review_bodies(org), "choices": office.office_choices(org),
+        "mail_possible": django_settings.MAIL_NOTICES_POSSIBLE, "mail_on": row.mail_notices,
+        "signatures": [(slot.name, [organisations.role_book().roles[r].name for r in slot.roles]) for slot in room_rules().signatures],
+    }  # fmt: skip
+    return render(request, "requests/settings.html", context, status=422 if typed else 200)
+
+
+@require_http_methods(["GET", "POST"])
 def proposals(request: HttpRequest) -> HttpResponse:
     """Show what several people asked for, and note what was decided."""
     org = _authorities(request, "manage")[0]
     if request.method == "POST":
         try:
             pk = str(request.POST.get("proposal", ""))
-            release.answer_proposal(
+            propose.answer_proposal(
                 proposal_id=int(pk) if pk.isdigit() else 0, answer=str(request.POST.get("answer", "")), user=request.user,
                 now=timezone.now(),
             )  # fmt: skip

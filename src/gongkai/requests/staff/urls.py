@@ -14,6 +14,7 @@ urlpatterns = [
     path("figures/cell/", ledger_views.cell, name="cell"),
     path("figures/export/", ledger_views.figures_export, name="figures_export"),
     path("calendar/", ledger_views.calendar_page, name="calendar"),
+    path("settings/", ledger_views.settings_page, name="settings"),
     path("proposals/", ledger_views.proposals, name="proposals"),
     path("letter/<int:pk>/", case_views.letter_page, name="letter"),
     path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),

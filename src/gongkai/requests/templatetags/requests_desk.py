@@ -8,7 +8,7 @@ from typing import Any
 
 from django import template
 
-from gongkai.requests.core.outcomes import choosable
+from gongkai.requests.core.outcomes import Outcome, choosable, row_labels
 from gongkai.requests.plain_words import VERB_WORDS
 
 register = template.Library()
@@ -68,6 +68,18 @@ def person_word(key: str) -> str:
 def verb_word(verb: str) -> str:
     """Return what happened, in the trade's words."""
     return VERB_WORDS.get(verb, verb)
+
+
+@register.filter
+def row_word(row: str) -> str:
+    """Return the Chinese name of a row of the annual report."""
+    return row_labels().get(row, row)
+
+
+@register.filter
+def need_label(outcome: Any, key: str) -> str:
+    """Return what one note of a decision is called."""
+    return outcome.needs.get(key, key) if isinstance(outcome, Outcome) else key
 
 
 @register.simple_tag

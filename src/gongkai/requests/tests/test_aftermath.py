@@ -18,7 +18,7 @@ from gongkai.records.models import Record
 from gongkai.requests import api
 from gongkai.requests import testing as office
 from gongkai.requests.errors import Refused, SubmissionInvalid
-from gongkai.requests.models import Case, CaseFile, Proposal
+from gongkai.requests.models import Case, CaseFile
 from gongkai.requests.services import (
     archive,
     assign,
@@ -113,21 +113,6 @@ def test_reply_is_released_after_the_wait_without_personal_data(staff: dict[str,
     assert "19900000123" not in text
     with pytest.raises(Refused, match="已经转为公开"):
         release.release_reply(**give, now=office.at(first))
-
-
-def test_same_thing_asked_by_three_people_is_proposed_once(staff: dict[str, Any]) -> None:
-    for serial in (1, 2):
-        office.register(DAY, content="请公开 急救站名单。", person=office.person(serial))
-    office.register(DAY, content="请公开急救站名单！", person=office.person(2))
-    assert release.propose_disclosures(now=office.at(DAY)) == 0
-    office.register(DAY, content="请公开急救站名单", person=office.person(3))
-    assert release.propose_disclosures(now=office.at(DAY)) == 1
-    assert release.propose_disclosures(now=office.at(DAY)) == 0
-    row = Proposal.objects.get()
-    assert (row.requests, row.applicants) == (4, 3)
-    release.answer_proposal(
-        proposal_id=row.pk, answer="列入主动公开", user=staff["office"], now=office.at(DAY)
-    )
 
 
 def test_archive_holds_everything_and_erasure_leaves_figures(staff: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import re
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gongkai.requests import testing as office
+from gongkai.requests.core.effort import leading_zero_bits
 from gongkai.requests.models import Case, WizardDraft
 from gongkai.requests.services import receive as receive_module
 from gongkai.requests.services import wizard
@@ -40,6 +43,19 @@ def fill(client: Client, serial: int = 1) -> None:
     for code, values in answers(serial):
         reply = client.post(FORM.format(code), values)
         assert reply.status_code == 302, (code, reply.content.decode())
+
+
+def works(task: str, number: int) -> bool:
+    digest = hashlib.sha256(f"{task}:{number}".encode()).digest()
+    return leading_zero_bits(digest) >= int(task.split(".")[2])
+
+
+def solving(task: str) -> int:
+    return next(n for n in itertools.count() if works(task, n))
+
+
+def not_solving(task: str) -> int:
+    return next(n for n in itertools.count() if not works(task, n))
 
 
 def receipt_of(client: Client) -> tuple[str, str]:
@@ -153,13 +169,24 @@ def test_spam_is_slowed_and_trapped(client: Client, staff: dict[str, Any]) -> No
     fill(client)
     assert client.post(FORM.format("check"), {"website": "http://spam.invalid"}).status_code == 400
     assert Case.objects.count() == 0
-    for number in range(11):
+    for number in range(6):  # without script: five an hour from one address
         visitor = Client()
         fill(visitor, serial=number + 2)
         last = visitor.post(FORM.format("check"))
     assert last.status_code == 429
     assert "您填写的内容已经保留" in last.content.decode()
-    assert Case.objects.count() == 10
+    assert Case.objects.count() == 5
+    page = visitor.get(FORM.format("check")).content.decode()
+    task = re.findall(r'name="task" value="([^"]+)"', page)[0]
+    forged = {"task": task, "effort": str(not_solving(task))}
+    assert visitor.post(FORM.format("check"), forged).status_code == 429
+    assert "疫苗接种点名单" in visitor.get(FORM.format("check")).content.decode()
+    done = {"task": task, "effort": str(solving(task))}
+    assert visitor.post(FORM.format("check"), done).status_code == 302
+    assert Case.objects.count() == 6
+    again = Client()
+    fill(again, serial=30)
+    assert again.post(FORM.format("check"), done).status_code == 429  # another form's work does not count
 
 
 def test_forged_numbers_and_guessed_codes_get_one_answer(client: Client, staff: dict[str, Any]) -> None:

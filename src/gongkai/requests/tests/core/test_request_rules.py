@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gongkai.kernel.calendar import DayOverride, load_calendar
 from gongkai.kernel.clocks import clock
-from gongkai.kernel.machine import mermaid, states_of
+from gongkai.kernel.machine import states_of
 from gongkai.requests import testing
 from gongkai.requests.core.applicants import credit_code_fault, identity_number_fault, mask_name, mask_number
 from gongkai.requests.core.case_clock import CaseEvents, reply_deadline
@@ -24,7 +24,7 @@ from gongkai.requests.core.personal import SealBroken, lookup, open_sealed, seal
 from gongkai.requests.core.query_code import code_digest, fits, make_code
 from gongkai.requests.core.remedies import advice
 from gongkai.requests.core.rules import receipt_day, room_rules
-from gongkai.requests.core.states import INITIAL, STATE_NAMES, TABLE
+from gongkai.requests.core.states import STATE_NAMES, TABLE, diagram
 from gongkai.requests.plain_words import STATE_WORDS, VERB_WORDS
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -248,8 +248,6 @@ def test_state_table_is_the_known_one_and_drawn_in_the_readme() -> None:
         for t in TABLE
     ]
     assert lines == snapshot.read_text(encoding="utf-8").splitlines()
-    assert mermaid(TABLE, INITIAL).strip() in (ROOT / "src/gongkai/requests/README.md").read_text(
-        encoding="utf-8"
-    )
+    assert diagram().strip() in (ROOT / "src/gongkai/requests/README.md").read_text(encoding="utf-8")
     assert set(states_of(TABLE)) == set(STATE_NAMES) == set(STATE_WORDS)
     assert {t.verb for t in TABLE} - set(VERB_WORDS) == {"draft_letter"}
