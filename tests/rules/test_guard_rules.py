@@ -57,7 +57,7 @@ def test_clean_text_is_left_alone(measured: quality.Measurement) -> None:
 
 def test_page_of_figures_is_current(measured: quality.Measurement) -> None:
     assert quality.DOC.read_text(encoding="utf-8") == quality.as_markdown(measured), (
-        "请运行 python -m gongkai.guard.quality"
+        "请运行 gongkai guard-quality"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import yaml
 
+from gongkai.guard import quality
 from gongkai.guard.attachments.api import stop_workers
 from gongkai.guard.core.document import Context
 from gongkai.guard.core.lexicon import read_overlay
@@ -22,6 +23,13 @@ _LABELS = {
     Severity.WARN: "提示修改",
     Severity.INFO: "提示",
 }
+
+
+def run_quality() -> int:
+    """Measure the detectors and write docs/guard-quality.md; 0 when the targets are met. Raises FileNotFoundError outside a checkout."""
+    if not quality.CLEAN.exists():
+        raise FileNotFoundError(str(quality.CLEAN))
+    return quality.main()
 
 
 def run_guard(

@@ -31,6 +31,7 @@ class Name:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     labelled: re.Pattern[str]
+    role: re.Pattern[str]
     masked: re.Pattern[str]
     token: re.Pattern[str]
     gendered: re.Pattern[str]
@@ -51,11 +52,15 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
         labelled=re.compile(
             rf"({words})(?:姓名|名字|名单|本人)?[：:\s\t|（(]{{0,3}}(?:为|是|系|叫)?({family}{_HAN}{{1,3}}|{family}[某×xX*＊○]{{1,3}})"
         ),
+        # a role that ends in one of these and a colon names a person, whatever the role (鉴定对象：, 走失老人：)
+        role=re.compile(
+            rf"({_HAN}{{0,6}}(?:对象|人|者|员|户|名|童|儿|妻|夫|子|女|父|母|生|妇|民|工|姐|妹|弟|哥))(?:姓名)?[：:]\s?({family}{_HAN}{{1,2}})(?!{_HAN})"
+        ),
         masked=re.compile(
             rf"(?<![{surnames}有相无当攸]){family}(?:某{{1,3}}(?![些个种项类时日年月地处方段])|[×＊*○]{{1,2}}(?![×＊*○0-9]){_HAN}?(?![\u4e00-\u9fff]))"
         ),
         token=re.compile(
-            rf"(?:^|(?<=[\s|｜,，、；;：:（(“·]))({family}{_HAN}{{1,2}})(?=$|[\s|｜,，、；;（(）)”。：:])",
+            rf"(?:^|(?<=[\s|｜,，、；;：:（(“·]))({family}{_HAN}{{1,2}})(?=$|[\s|｜,，、；;（(）)”。：:]|等(?![级]))",
             re.MULTILINE,
         ),
         gendered=re.compile(
@@ -95,6 +100,9 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
     for match in patterns.gendered.finditer(text, start, end):
         if is_name(match[1], lexicon) or match[1][-1] in "某×xX*＊":
             yield Name(*match.span(1), "gender")
+    for match in patterns.role.finditer(text, start, end):
+        if not _is_staff(match[1], patterns.staff) and is_name(match[2], lexicon):
+            yield Name(*match.span(2), "subject")
     for match in patterns.labelled.finditer(text, start, end):
         length = _name_length(match[2], lexicon)
         if length:
@@ -104,6 +112,57 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
     for match in patterns.token.finditer(text, start, end):
         if is_name(match[1], lexicon):
             yield Name(*match.span(1), "token")
+
+
+def _is_staff(role: str, staff: frozenset[str]) -> bool:
+    """Tell whether a role is held in office: 采购项目负责人 as 负责人."""
+    return any(role.endswith(word) for word in staff)
+
+
+def parsed_names(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
+    """Return the names that word segmentation finds in running prose, where no label or comma sets them off.
+
+    Weaker than `find_names`: the caller must ask that the words around tell something of a person.
+    """
+    title = _patterns(lexicon).title
+    found: list[Name] = []
+    place = start
+    for word in _prose_words(text[start:end], lexicon):
+        after = place + len(word)
+        if (
+            len(word) >= 2
+            and is_name(word, lexicon)
+            and not title.match(text, after, min(end, after + 9))
+            and not _PLACE_AFTER.match(text, after)
+        ):
+            found.append(Name(place, after, "parsed"))
+        place = after
+    return found
+
+
+_PLACE_AFTER = re.compile(
+    r"[省市县区镇乡村路街巷桥山河湖]|社区|街道|小学|中学|幼儿园|医院|公司|药店|诊所|大道|小区|花园|新村|超市|酒店|广场|集团|学校"
+)
+_NO_GIVEN_NAME = ("x", "u", "p", "c", "m", "q", "r", "v", "d", "f")
+
+
+@lru_cache(maxsize=4_000)
+def _prose_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Cut prose into words, unknown names included; a lone surname takes the free word behind it (孔 + 繁丽)."""
+    surname = _patterns(lexicon).surname
+    words: list[str] = []
+    for word, tag in rjieba.tag(text, True):
+        previous = words[-1] if words else ""
+        if (
+            len(previous) == 1
+            and len(word) <= 2
+            and surname.fullmatch(previous)
+            and not str(tag).startswith(_NO_GIVEN_NAME)
+        ):
+            words[-1] = previous + word
+        else:
+            words.append(str(word))
+    return tuple(words)
 
 
 def leading_name(text: str, lexicon: Lexicon, start: int, end: int) -> Name | None:

@@ -132,6 +132,14 @@ class PhraseBook:
                     if len(other) > anchored + 1
                 ):
                     return None
+                left, last = max(0, start - 4), start + len(shorter) - 1
+                around = text[left : last + 5]
+                if any(
+                    other in around and _covers(around, other, last - left)
+                    for other in self.phrases
+                    if other != phrase
+                ):
+                    return None
                 missing_word = rjieba.cut(phrase, False)
                 if phrase[place] in missing_word or _all_words(shorter, phrase):
                     return None

@@ -11,6 +11,18 @@ from gongkai.guard.parts import Part
 
 _DELIMITED = re.compile(r"^[^\n]*[\t|｜][^\n]*$", re.MULTILINE)
 _SPLIT = re.compile(r"[\t|｜]")
+_COMMA_LINE = re.compile(r"^[^\n,，。；：\t|｜]{1,24}(?:,[^\n,，。；：\t|｜]{0,60}){2,}$", re.MULTILINE)
+_COMMA = re.compile(",")
+_BLANK_LINE = re.compile(
+    r"^[ ]*[^\s，。；,\t|｜]{1,24}(?: +[^\s，。；,\t|｜]{1,40}){1,11}[ ]*$", re.MULTILINE
+)
+_BLANK = re.compile(r"(?<=\S) +(?=\S)")
+# how the cells of a line may be set off: the lines that qualify, the mark between cells, what must occur at all
+_FORMS = (
+    (_DELIMITED, _SPLIT, ("\t", "|", "｜")),
+    (_COMMA_LINE, _COMMA, (",",)),
+    (_BLANK_LINE, _BLANK, (" ",)),
+)
 _NUMERIC = re.compile(r"^[\s\d.,%+\-—－/:()（）Xx*×]*$")
 
 
@@ -82,18 +94,26 @@ def find_tables(part: Part, plain: str) -> list[Table]:
     if part.table is not None:
         table = _read_block(plain, 0, len(plain), re.compile(r"\t"), part.caption)
         return [table] if table else []
-    if "\t" not in plain and "|" not in plain and "｜" not in plain:
-        return []
-    return [
-        table
-        for start, end, caption in _blocks(plain)
-        if (table := _read_block(plain, start, end, _SPLIT, caption))
-    ]
+    found: list[Table] = []
+    for line, split, marks in _FORMS:
+        if any(mark in plain for mark in marks):
+            for start, end, caption in _blocks(plain, line):
+                table = _read_block(plain, start, end, split, caption)
+                if table and (split is _SPLIT or _is_regular(table)):
+                    found.append(table)
+    return found
 
 
-def _blocks(plain: str) -> list[tuple[int, int, str]]:
+def _is_regular(table: Table) -> bool:
+    """Tell whether rows set off by commas or blanks are a table: a header, and as many cells in every row."""
+    return (
+        len(table.rows) > 1 and table.header is table.rows[0] and len({len(row) for row in table.rows}) == 1
+    )
+
+
+def _blocks(plain: str, line: re.Pattern[str]) -> list[tuple[int, int, str]]:
     blocks: list[tuple[int, int, str]] = []
-    for match in _DELIMITED.finditer(plain):
+    for match in line.finditer(plain):
         if blocks and match.start() - blocks[-1][1] <= 2 and not plain[blocks[-1][1] : match.start()].strip():
             blocks[-1] = (blocks[-1][0], match.end(), blocks[-1][2])
             continue

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.guard.core.masking import mask
-from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.persons import find_names, parsed_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
@@ -15,9 +15,11 @@ _UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小�
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
     r"家住|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
-    r"|住(?<=[，,、；;\s某]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
+    r"|(?:执行|申请|处罚|上诉|调查|举报|投诉|信访|当事|委托|监护|收养|送养|死|患|伤|受害|救助)[人者]住所地?(?=[^。\n]{0,30}(?:室|单元|幢|栋|组))|住(?<=[，,、；;\s某人者其均户系位一二三]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
 )
-_DETAIL = re.compile(rf"{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|#\s?[0-9]+")
+_DETAIL = re.compile(
+    rf"[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{1,3}}(?![0-9.:])|{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|#\s?[0-9]+"
+)
 _PLACE = re.compile(r"镇|乡|街道|村|社区|小区|新村|花园|家园|公寓|苑|路|街|巷|弄|里|庄|屯|园|城|坊|大院|宿舍")
 _SEPARATOR = re.compile(r"^[\s：:|为是在于（(\t]{0,4}")
 _ADDRESS = re.compile(rf"{_CHAR}{{4,60}}")
@@ -28,8 +30,9 @@ _UNIT_NUMBER = re.compile(
     rf"[0-9一二三四五六七八九十百A-Za-z][0-9一二三四五六七八九十百]{{0,4}}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
 )
 _NAMED_PLACE = re.compile(
-    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,12}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{0,14}$"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[为在于住系是到从由往至中家]))[\u4e00-\u9fff]{2,12}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{0,14}$"
 )
+_POSTAL = re.compile(r"(?:收件人|收货人|寄件人|收信人|收|寄)[：:\s]{0,2}$")
 _LIVES_IN_BODY = re.compile(r"(?:公司|医院|学校|厂|局)(?:宿舍|家属|职工)")
 
 
@@ -38,7 +41,7 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
     """Find addresses of natural persons down to house, unit or villagers' group (自然人详细住址)."""
     for part in reading.parts:
         taken: list[tuple[int, int]] = []
-        for start, end in [*_labelled(part), *_in_columns(part), *_beside_name(part)]:
+        for start, end in [*_labelled(part), *_after_name(part), *_in_columns(part), *_beside_name(part)]:
             if any(start < other_end and other < end for other, other_end in taken):
                 continue
             taken.append((start, end))
@@ -68,6 +71,29 @@ def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
         ):
             continue
         yield start, start + end
+
+
+_LIVES = re.compile(
+    r"(?<![入常居安暂借寄同会])(?:家?住|家[中里]?)[于在（(：:]?(?=[\u4e00-\u9fff]{1,12}(?:镇|乡|街道|村|社区|小区|路|街|巷|苑|花园|家园|公寓))"
+)
+
+
+def _after_name(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield addresses told of a person by 住 or 家在, the name standing right before (叶大勇住城北街道…)."""
+    for match in _LIVES.finditer(part.plain):
+        left = max(part.line_span(match.start())[0], match.start() - 14)
+        if not any(
+            name.end == match.start()
+            for name in (
+                *find_names(part.plain, part.lexicon, left, match.start()),
+                *parsed_names(part.plain, part.lexicon, left, match.start()),
+            )
+        ):
+            continue
+        found = _ADDRESS.match(part.plain, match.end())
+        end = _detail_end(found[0]) if found else None
+        if found and end is not None and not _is_body(found[0][:end]):
+            yield match.end(), match.end() + end
 
 
 def _detail_end(text: str) -> int | None:
@@ -124,6 +150,9 @@ def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
         names = find_names(
             part.plain, part.lexicon, max(start, place.start() - 60), min(end, match.end() + 60)
         )
-        if any(name.is_strong and abs(name.end - place.start()) <= 30 for name in names):
+        if any(name.is_strong and abs(name.end - place.start()) <= 30 for name in names) or any(
+            place.start() - name.end <= 4 and _POSTAL.search(part.plain, max(0, name.start - 5), name.start)
+            for name in names
+        ):
             last = match.end()
             yield place.start(), match.end()

@@ -13,6 +13,8 @@ from gongkai.guard.core.registry import Hit, detector
 
 _MASKS = "*×＊●■✱﹡∗xX#＃_"
 _MASKED = re.compile(rf"(?<![0-9A-Za-z*×＊●■])[0-9{_MASKS}]{{17}}[0-9{_MASKS}](?![0-9A-Za-z*×＊●■])")
+_LOOSE = re.compile(rf"(?<![0-9A-Za-z{_MASKS}])[0-9{_MASKS}]{{14,24}}(?![0-9A-Za-z{_MASKS}])")
+_SHOWN_BIRTH = re.compile(r"(?:19[0-9]{2}|20[0-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _TO_STAR = str.maketrans(dict.fromkeys(_MASKS, "*"))
 _BIRTH = slice(6, 14)
 _MOST_BIRTH_DIGITS = 2
@@ -56,6 +58,23 @@ def weak_masks(reading: Reading) -> Iterator[Hit]:
                     replacement=_safe(fixed),
                     confidence=0.97,
                 )
+        yield from _loose_masks(part)
+
+
+def _loose_masks(part: PartReading) -> Iterator[Hit]:
+    """Yield masks that are longer or shorter than the number they stand for, and leave a birth date to be read."""
+    for match in _LOOSE.finditer(part.plain):
+        stars = match[0].translate(_TO_STAR)
+        if len(stars) == 18 or "*" not in stars or label_kind(part, match.start()) != "id":
+            continue
+        if _SHOWN_BIRTH.search(stars):
+            yield Hit(
+                part,
+                *match.span(),
+                "遮挡不够：出生日期全部露出",
+                replacement=f"{stars[:2]}{'*' * 16}" if stars[:2].isdigit() else "*" * 18,
+                confidence=0.9,
+            )
 
 
 def _safe(fixed: str) -> str:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.persons import find_names
 from gongkai.guard.core.reading import PartReading, Reading
-from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.core.registry import Hit, detector, registry
 from gongkai.guard.core.tables import Table
-from gongkai.guard.detectors.persons_health import _name_columns
+from gongkai.guard.detectors.name_columns import name_columns
 
 _INLINE_HEADER = re.compile(
     r"(?:名单|公示|花名册|发放表|清册|名册|明细表|登记表)(?:（[^）]{0,12}）)?[：:]\s*((?:序号|姓名|户主)[^。\n]{4,120})"
@@ -66,13 +66,14 @@ def _needless(part: PartReading, headings: list[str]) -> list[str]:
 
 
 def _welfare_table(part: PartReading, reading: Reading, table: Table) -> Hit | None:
-    if table.header is None or not _name_columns(table, part.lexicon):
+    if table.header is None or not name_columns(table, part.lexicon):
         return None
-    columns = _needless(
-        part, [head.text for place, head in enumerate(table.header) if not _is_masked(table, place)]
-    )
+    columns = _needless(part, [head.text for head in table.header])
     if not columns:
         return None
+    open_columns = _needless(
+        part, [head.text for place, head in enumerate(table.header) if not _is_masked(table, place)]
+    )
     naming = _above(part, reading, table) + " ".join(
         head.text for head in table.header if "标准" in head.text or "金额" in head.text or "补" in head.text
     )
@@ -81,7 +82,11 @@ def _welfare_table(part: PartReading, reading: Reading, table: Table) -> Hit | N
     ):
         return None
     first, last = table.header[0], table.header[-1]
-    message = f"救助、补贴名单带有公示不需要的列：{'、'.join(columns)}；只留姓名、乡镇、金额"
+    if not open_columns:
+        message = f"{'、'.join(columns)}已全部遮挡，公示仍不需要这些列，建议删去"
+        masked = registry()["pii.welfare_list"].variants["masked"]
+        return Hit(part, first.start, last.end, message, confidence=0.95, severity=masked)
+    message = f"救助、补贴名单带有公示不需要的列：{'、'.join(open_columns)}；只留姓名、乡镇、金额"
     return Hit(part, first.start, last.end, message, confidence=0.95)
 
 
@@ -98,7 +103,7 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         words = _pattern(part.lexicon, "birth_words")
         for table in part.tables:
-            if table.header is None or not _name_columns(table, part.lexicon):
+            if table.header is None or not name_columns(table, part.lexicon):
                 continue
             heads = " ".join(head.text for head in table.header)
             if words.search(_above(part, reading, table)) or _pattern(part.lexicon, "birth_columns").search(
@@ -133,20 +138,28 @@ _LIST_COLON = re.compile(
 )
 
 
+_ANY_COLON = re.compile(r"[^。；\n：:]{0,14}[：:]")
+
+
 def _names_after(part: PartReading, start: int, end: int) -> list[tuple[int, int]]:
-    colon = _LIST_COLON.match(part.plain, start, end)
+    colon = _LIST_COLON.match(part.plain, start, end) or _ANY_COLON.match(part.plain, start, end)
     if not colon:
         return []
     reach = min(len(part.plain), colon.end() + 200)
-    return [
+    names = [
         (name.start, name.end)
         for name in find_names(part.plain, part.lexicon, colon.end(), reach)
         if name.why != "staff"
     ]
+    if colon.re is _ANY_COLON and (
+        len(names) < 2 or names[0][0] - colon.end() > 1 or names[1][0] - names[0][1] > 2
+    ):
+        return []
+    return names
 
 
 _CASE = re.compile(
-    r"(?:(?:确诊|疑似)?病例|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?[：:，,（(]"
+    r"(?:(?:确诊|疑似)?病例|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?(?:[：:，,（(]|(?=[\u4e00-\u9fff][某×*])|(?=[男女][，,、]))"
 )
 _CASE_WORDS = ("病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
@@ -259,7 +272,7 @@ def _bundle_line(part: PartReading, reading: Reading, start: int, end: int) -> H
 
 
 def _bundle_table(part: PartReading, reading: Reading, table: Table) -> Hit | None:
-    if table.header is None or not _name_columns(table, part.lexicon):
+    if table.header is None or not name_columns(table, part.lexicon):
         return None
     headings = [head.text for head in table.header if head.text not in part.context.field_whitelist]
     marks = [

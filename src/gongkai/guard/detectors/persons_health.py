@@ -1,4 +1,4 @@
-"""Illness of a person who can be recognised (可识别自然人的病情), and recognisable minors (未成年人)."""
+"""Illness of a person who can be recognised (可识别自然人的病情)."""
 
 from __future__ import annotations
 
@@ -7,36 +7,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
-from gongkai.guard.core.persons import Name, find_names, is_name, leading_name
+from gongkai.guard.core.persons import Name, find_names, is_name, leading_name, parsed_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
+from gongkai.guard.detectors.name_columns import MAY_NAME, name_columns
 
 _TELLS = re.compile(
     r"确诊|诊断|患有?|身患|罹患|病种|病情|病因|疾病|残疾|阳性|感染|为|系|因|，|：|\s|（|\||、|死于|检出"
 )
 _REACH = 48
-_CLASS = re.compile(
-    r"(?:小学|中学|初中|高中|学校|幼儿园|实验|一中|二中|三中)[\u4e00-\u9fff（(]{0,6}?[一二三四五六七八九初高大中小0-9]{1,3}(?:年级|（[0-9一二三四五六七八九十]{1,3}）班|\([0-9]{1,3}\)班|班|级)"
-    r"|[一二三四五六七八九初高0-9]{1,3}年级(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?|[初高小大中][一二三]?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|幼儿园[小中大]班"
-    r"|(?<![0-9])[一二三四五六七八九初高][一二三]?[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
-    r"|(?:小学|幼儿园|中学)[\u4e00-\u9fff]{0,4}[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
-)
-_AGE = re.compile(
-    r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)"
-)
-_AGE_LABEL = re.compile(r"年龄[：:\s]{0,2}([0-9]|1[0-7])(?![0-9])")
-_GUARDIAN = re.compile(r"监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
-_CHILD_ROLE = re.compile(r"患儿|儿童|学生|幼儿|婴儿|新生儿|受种者|接种人|接种者|小朋友|男孩|女孩|男童|女童")
-_SCHOOL = re.compile(
-    r"(?:就读于|就读|就学于)[\u4e00-\u9fff]{2,16}(?:小学|中学|幼儿园|学校)|(?:小学|幼儿园)(?=[）)，,。\s|]|$)"
-)
 
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
-    r"癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|炎(?<=[肝肾肺胃肠膜腺囊髓节肌脉管鼻咽喉扁耳眼肤盆腔骨脑心]炎)"
-    r"|病(?<=[肾肝心肺脑胃肠脏液肤眼骨血神胰胆尿友狂]病)|症(?<=[郁虑裂呆闭躁毒血力]症)"
+    r"癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|[强弱]?阳性(?<=[体原酸测查果检验D]阳性)|[强弱]阳性"
+    r"|炎(?<=[\u4e00-\u9fff]炎)(?<![消抗发上防]炎)(?![热症帝黄夏炎凉暑性])"
+    r"|病(?<=[\u4e00-\u9fff]{2}病)(?<![疾看治防因患发生重大疫得致慢旧性染业方见行门查诊扶助救保医种各类些有无某等对与和于为的是常特专抗除养闹装老小]病)(?![人房区床案历例理毒原媒种情因程假史愈故残患号害友童灶菌亡死虫症死痛倒魔根变])"
+    r"|症(?<=[\u4e00-\u9fff]{2}症)(?<![重急病炎应忌发遗轻绝危对辨]症)(?!状|候|结)"
 )
 
 
@@ -59,14 +47,20 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         yield from _in_tables(part)
         told = -1
-        for match in _diseases(part.plain, part.lexicon):
+        for match in sorted(
+            (*_diseases(part.plain, part.lexicon), *_ill_title(part.lexicon).finditer(part.plain)),
+            key=lambda found: found.start(),
+        ):
             if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
                 continue
             start, end = part.sentence_span(match.start())
             start = max(start, match.start() - 160)
             if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
                 continue
-            name = _patient(part, start, end, match.start(), match.end())
+            if match.re is _ill_title(part.lexicon):
+                name = _called_patient(part, start, end, match.start(), match.end())
+            else:
+                name = _patient(part, start, end, match.start(), match.end())
             if name is None or "化名" in part.plain[start:end]:
                 continue
             told = end
@@ -127,17 +121,71 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     role = re.search(
         rf"(?:{_ROLES})(?=[\u4e00-\u9fff])", part.plain[max(start, disease_start - 16) : disease_start]
     )
-    return (
+    led = (
         leading_name(part.plain, part.lexicon, max(start, disease_start - 16) + role.end(), disease_start)
         if role
         else None
     )
+    return led or _told_of(part, start, end, disease_start, disease_end)
+
+
+_DESCRIBED = re.compile(
+    r"(?:同志|夫妇|夫妻|本人|一家)?[，,、（(]?(?:(?:[男女]|[0-9]{1,3}周?岁|均?系|均?为|是|已?确诊为|[\u4e00-\u9fff]{1,4}族|农民|务农|无业|退休|工人|学生)[，,、]?){0,5}(?:系统性|恶性|良性|急性|慢性|重度|轻度|中度|先天性|早期|晚期|严重|原发性|继发性|复发性|疑似)?"
+)
+
+
+def _called_patient(part: PartReading, start: int, end: int, ill_start: int, ill_end: int) -> Name | None:
+    """Return the name of whom the words say “is a patient of …”: right behind (艾滋病患者贾某某), or before (…，37岁，红斑狼疮患者)."""
+    text, lexicon = part.plain, part.lexicon
+    for name in (
+        *find_names(text, lexicon, ill_start, min(end, ill_end + 12)),
+        *parsed_names(text, lexicon, ill_end, min(end, ill_end + 12)),
+    ):
+        if name.start - ill_end in (0, 1) and text[ill_end : name.start] in ("", "：", ":", "（"):
+            return name
+    for name in (
+        *find_names(text, lexicon, start, ill_start),
+        *parsed_names(text, lexicon, max(start, ill_start - 40), ill_start),
+    ):
+        gap = text[name.end : ill_start]
+        if name.why != "staff" and gap and _DESCRIBED.fullmatch(gap):
+            return name
+    return None
+
+
+_SAID_OF = re.compile(
+    r"(?:同志|本人|[（(][^）)]{0,12}[）)])?[，,、：:（( ]?[\u4e00-\u9fff0-9，]{0,10}?(?:身?患有?|罹患|患|确诊(?:为|患)?|诊断(?:为|患有|出)?|感染|查出|检出|查见|发现|得了?|因患?|系|为|死于|并发|合并|伴有?|[（(：:])[\u4e00-\u9fff]{0,6}$"
+)
+_RESULT_AFTER = re.compile(
+    r"[\u4e00-\u9fff]{0,10}(?:阳性|确诊|诊断|病情|病历|病史|报告单|检验单|化验单|结果|复查|晚期|早期|中期|住院|手术|发作|去世|死亡|逝世)"
+)
+
+
+def _told_of(part: PartReading, start: int, end: int, disease_start: int, disease_end: int) -> Name | None:
+    """Return a name in running prose of which the disease is said by a verb, a bracket, or a possessive with a result behind."""
+    for name in reversed(
+        parsed_names(part.plain, part.lexicon, max(start, disease_start - 60), disease_start)
+    ):
+        gap = part.plain[name.end : disease_start]
+        if len(gap) > 24 or _OTHERS.search(gap):
+            continue
+        if _SAID_OF.fullmatch(gap) or (
+            gap in ("的", "") and _RESULT_AFTER.match(part.plain[disease_end : min(end, disease_end + 14)])
+        ):
+            return name
+    return None
+
+
+# words between name and disease that make the disease a matter of work, not of that person
+_OTHERS = re.compile(
+    r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|患者|病人|从事|负责|研究|介绍|讲解|表示|指出|诊治|治疗|救治|防治|防控|筛查|预防|分管|主持|擅长|强调|宣传|提醒|团队|督导|调研|检查了|为了|关于|捐"
+)
 
 
 _VERB = re.compile(
     r"(?:身患|患有|罹患|患|被?确诊(?:为|患)?|被?诊断(?:为|患有)?|因患?|感染|查出|检出|得了?|系|为)[\u4e00-\u9fff]{0,4}$"
 )
-_ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员|党员|团员|官兵|战士|妇女|同志|儿童|乘客|旅客|队员|会员|社员|学员"
+_ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员|党员|团员|官兵|战士|妇女|同志|儿童|乘客|旅客|队员|会员|社员|学员|女儿|儿子|丈夫|妻子|爱人|配偶|孙女|孙子|父亲|母亲|老伴|弟弟|哥哥|姐姐|妹妹|婆婆|公公|外甥|侄子|侄女|家属|租户|住户|低保户|贫困户|五保户|服刑人员|献血者|感染者|病员|伤者|死者"
 _ROLE_BEFORE = re.compile(rf"(?:{_ROLES})$")
 
 
@@ -153,8 +201,12 @@ def _in_tables(part: PartReading) -> Iterator[Hit]:
     for table in part.tables:
         if table.header is None:
             continue
-        names = _name_columns(table, part.lexicon)
+        names = name_columns(table, part.lexicon)
         if not names or any(_WORK_HEADING.search(head.text) for head in table.header):
+            continue
+        if _is_list_of_ill(part, table):
+            message = "名单的标题说明所列的人患病，姓名与病情可以对应"
+            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.92)
             continue
         ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
         rows = [row for row in table.body if _row_tells(part, row, names, ill)]
@@ -169,105 +221,26 @@ def _in_tables(part: PartReading) -> Iterator[Hit]:
             )
 
 
-def _row_tells(part: PartReading, row: list, names: set[int], ill: set[int]) -> bool:  # type: ignore[type-arg]
-    named = any(
-        cell.column in names
-        and cell.text
-        and (is_name(cell.text, part.lexicon) or re.search(r"[某*×]", cell.text))
-        for cell in row
+@lru_cache(maxsize=8)
+def _ill_title(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(
+        lexicon.pattern("diseases")
+        + r"(?:症|病)?(?:的|等)?(?:住院|在管|在册|登记|确诊|疑似|新发|慢性|贫困|困难)?(?:患者|病人|感染者|病例|人员|者|儿童)(?!数|率|人数)"
     )
+
+
+def _is_list_of_ill(part: PartReading, table: Table) -> bool:
+    """Tell whether the caption or the line above says that those listed have an illness (严重精神障碍患者名单)."""
+    start = table.span[0]
+    above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
+    return _ill_title(part.lexicon).search(f"{table.caption} {above}") is not None
+
+
+def _row_tells(part: PartReading, row: list, names: set[int], ill: set[int]) -> bool:  # type: ignore[type-arg]
+    named = any(cell.column in names and MAY_NAME.fullmatch(cell.text) for cell in row)
     return named and any(
         (cell.column in ill and cell.text and cell.text not in ("无", "良好", "健康", "/", "—", "-"))
         or _diseases(cell.text, part.lexicon)
         for cell in row
         if cell.column not in names
     )
-
-
-def _name_columns(table: Table, lexicon: Lexicon) -> set[int]:
-    headings = set(lexicon.words("name_headings"))
-    return {head.column for head in table.header or [] if re.sub(r"\s", "", head.text) in headings}
-
-
-@detector("pii.minor")
-def minors(reading: Reading) -> Iterator[Hit]:
-    """Find a named child with age below 18, school and class, or guardian (可识别的未成年人)."""
-    for part in reading.parts:
-        yield from _pupil_tables(part)
-        told = -1
-        for start, end in _child_marks(part):
-            if start < told or _in_pupil_table(part, start):
-                continue
-            left, right = part.sentence_span(start)
-            left, right = max(left, start - 120), min(right, end + 60)
-            name = _child(part, left, right, start)
-            if name is None:
-                continue
-            told = right
-            yield Hit(
-                part,
-                min(name.start, start),
-                max(name.end, end),
-                "能认出的未成年人（姓名加年龄、学校班级或监护人）",
-                confidence=0.95,
-            )
-
-
-_PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
-
-
-def _pupil_headings(table: Table) -> list[str]:
-    return [head.text for head in table.header or [] if _PUPIL_HEADING.match(head.text)]
-
-
-def _in_pupil_table(part: PartReading, position: int) -> bool:
-    table = part.table_at(position)
-    return table is not None and bool(_pupil_headings(table))
-
-
-def _pupil_tables(part: PartReading) -> Iterator[Hit]:
-    for table in part.tables:
-        if table.header is None or not _name_columns(table, part.lexicon):
-            continue
-        marks = _pupil_headings(table)
-        if marks and table.body:
-            message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
-            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
-
-
-def _child_marks(part: PartReading) -> Iterator[tuple[int, int]]:
-    text = part.plain
-    if "岁" in text or "月龄" in text or "个月大" in text or "年龄" in text:
-        for pattern in (_AGE, _AGE_LABEL):
-            yield from (match.span() for match in pattern.finditer(text))
-    if "班" in text or "年级" in text:
-        yield from (match.span() for match in _CLASS.finditer(text))
-    if "监护人" in text or "父亲" in text or "母亲" in text or "家长" in text:
-        yield from (
-            match.span()
-            for match in _GUARDIAN.finditer(text)
-            if _CHILD_ROLE.search(part.before(match.start(), 30))
-        )
-    if "小学" in text or "幼儿园" in text or "就读" in text:
-        yield from (
-            match.span()
-            for match in _SCHOOL.finditer(text)
-            if _CHILD_ROLE.search(part.before(match.start(), 40))
-        )
-
-
-def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
-    if re.search(r"化名|老师|教师|校长|班主任|园长|医生|护士", part.plain[left:right]):
-        return None
-    names = [name for name in find_names(part.plain, part.lexicon, left, right) if name.why != "staff"]
-    near = [name for name in names if -50 <= name.start - mark <= 6]
-    for name in reversed(near):
-        if name.is_strong or mark - name.end <= 14:
-            return name
-    after_class = _CLASS.match(part.plain, mark)
-    if after_class and part.plain[after_class.end() - 1] == "班":
-        follow = after_class.end() + (
-            1 if part.plain[after_class.end() : after_class.end() + 1] in (" ", "：", ":") else 0
-        )
-        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4))
-    return None

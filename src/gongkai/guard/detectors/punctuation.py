@@ -50,7 +50,11 @@ def _strongest(marks: str) -> str:
 
 def _half_width(part: PartReading) -> Iterator[Hit]:
     text = part.visible
-    found = [match for match in _HALF.finditer(text) if not part.in_url(match.start())]
+    found = [
+        match
+        for match in _HALF.finditer(text)
+        if not part.in_url(match.start()) and not (match[0] == "," and _is_record(part, match.start()))
+    ]
     if not found:
         return
     if len(found) > _MOST_SEPARATE:
@@ -64,6 +68,17 @@ def _half_width(part: PartReading) -> Iterator[Hit]:
         return
     for match in found:
         yield Hit(part, *match.span(), "中文间应用全角标点", replacement=_FULL_FORM[match[0]], confidence=0.9)
+
+
+_FEWEST_FIELDS = 4
+_SENTENCE_MARK = re.compile(r"[，。；：！？]")
+
+
+def _is_record(part: PartReading, position: int) -> bool:
+    """Tell whether the line is a row of fields set off by commas, not a sentence."""
+    start, end = part.line_span(position)
+    line = part.visible[start:end]
+    return line.count(",") >= _FEWEST_FIELDS - 1 and not _SENTENCE_MARK.search(line)
 
 
 def _unpaired(part: PartReading) -> Iterator[Hit]:

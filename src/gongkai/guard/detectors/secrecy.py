@@ -11,15 +11,18 @@ from gongkai.guard.core.registry import Hit, detector
 _MARK = re.compile(
     r"(?:绝密|机密|秘密)\s*[★☆*✩⭐]\s*(?:[0-9一二三四五六七八九十]{1,3}\s?(?:年|个月|月)|长期|启用前)?"
     r"|^[ \t]*(?:密级[：:]\s*)?(?:绝密|机密|秘密)[ \t]*(?:[0-9一二三四五六七八九十]{1,3}\s?年)?[ \t]*$"
-    r"|密\s*级[：:]\s*(?:绝密|机密|秘密)"
-    r"|^[ \t]*(?=[^。\n]{4,24}$)[【\[（(]?(?:内部(?:资料|文件|材料|参考|使用|刊物|掌握|传阅)|注意保存|不得外传|严禁外传|请勿外传|切勿外传|不予公开|仅供内部|阅后(?:即焚|收回|销毁)|工作秘密)[^。\n]{0,16}$"
+    r"|(?:密\s*级|等\s*级|级\s*别)[：:]\s*(?:绝密|机密|秘密)(?!级)"
+    r"|仅[限供][^，。\n]{0,6}内部[^，。\n]{0,6}(?:使用|传阅|参考|掌握|阅看|学习)(?:[，、 ]阅后[\u4e00-\u9fff]{2})?|阅后(?:即焚|收回|销毁|退回|交回)"
+    r"|^[^。\n]{0,16}内部[^。\n]{0,10}(?:请勿|切勿|严禁|禁止|不得|不准)(?:外传|外泄|扩散|转发|外发|复制)[^。\n]{0,8}$"
+    r"|^[ \t]*(?=[^。\n]{4,24}$)[【\[（(]?(?:内部(?:资料|文件|材料|参考|使用|刊物|掌握|传阅)|注意保存|不得外传|严禁外传|请勿外传|切勿外传|不予公开(?!的|信息|应|理由|决定|告知|范围|事项|情形|政府)|仅供内部|工作秘密(?!管理|保护|事项|制度|办法|规定|清单|定|范围))[^。\n]{0,16}$"
     r"|内部(?:资料|文件|材料|使用)[ \t，,·、（(]{0,3}(?:注意保存|不得外传|严禁外传|请勿外传|严禁外泄|妥善保管|不得公开)",
     re.MULTILINE,
 )
 _ATTRIBUTE = re.compile(
-    r"[（(]\s*(?:此|本)件\s*(?:不公开|不予公开|不宜公开|依申请公开|申请公开|删减后公开|部分公开|内部公开|暂不公开|不公开发布)[^）)\n]{0,12}[）)]"
-    r"|(?:信息)?公开(?:方式|属性|选项|类别|形式|类型)[：:]\s*(?:不予公开|依申请公开|不公开|删减后公开|内部公开)"
+    r"[（(]\s*(?:此|本)件(?!主动公开|公开发布)[^）)\n]{0,10}?(?:不公开|不予公开|不宜公开|依申请公开|申请公开|删减后公开|部分公开|内部公开|暂不公开|不公开发布)[^）)\n]{0,12}[）)]"
+    r"|(?:信息)?公开(?:方式|属性|选项|类别|形式|类型)[：:]\s*(?:[此本]件)?\s*(?:不予公开|依申请公开|不公开|删减后公开|内部公开)"
 )
+_NOT_OPEN = re.compile(r"是否(?:主动|对外|同意)?公开[：:]\s*(?:否|不公开|不予公开|不同意|依申请)")
 _MARK_WORDS = ("绝密", "机密", "秘密", "内部", "外传", "外泄", "不予公开", "阅后", "注意保存", "密级", "仅供")
 _ATTRIBUTE_WORDS = ("此件", "本件", "公开方式", "公开属性", "公开选项", "公开类别", "公开形式", "公开类型")
 _PROCESS_WORDS = ("稿", "会议纪要", "请示", "签报", "呈批件", "呈阅件", "拟办", "批办单", "办文单", "批示")
@@ -36,10 +39,13 @@ _DRAFT_FOR_COMMENT = re.compile(r"公开征求|征求[^。\n]{0,60}意见|征集
 _PASSWORD = re.compile(
     r"(?:(?:用户名|账号|帐号|登录名|账户)[：:为是\s]{0,3}[A-Za-z0-9_@.\-]{2,32}[\s，,；;、/]{0,3})?(?:(?:初始|默认|登录|管理员|统一|原始|临时|开机|WiFi|wifi|WIFI)?(?:密码|口令))(?:统一)?[：:为是=\s]{1,3}(?=[^\s\u4e00-\u9fff]*[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
     r"|(?:初始|默认|登录|管理员)(?:密码|口令)(?=[A-Za-z0-9])[A-Za-z0-9!@#$%^&*._+\-]{4,40}"
+    r"|(?:密码|口令)[：:为是均都统一设置成]{0,5}(?=[A-Za-z0-9!@#$%^&*._+\-]*[0-9])(?=[A-Za-z0-9!@#$%^&*._+\-]*[A-Za-z@#$])[A-Za-z0-9!@#$%^&*._+\-]{6,40}"
 )
 _KEY = re.compile(
+    r"(?<![A-Za-z0-9/.@])(?:root|admin|administrator|sa|oracle|postgres|sysadmin|guest|test)\s?/\s?(?=[^\s/]*[0-9!@#$%^&*])[A-Za-z0-9!@#$%^&*._+\-]{4,32}(?![A-Za-z0-9/])|"
     r"(?:[Pp]assword|PASSWORD|passwd|pwd|PWD)\s?[:=：]\s?[^\s，。；、,;\"'<>]{4,40}"
     r"|(?:[Aa]ccess[_-]?[Kk]ey(?:[_-]?(?:[Ss]ecret|[Ii]d))?|[Ss]ecret[_-]?[Kk]ey|[Aa]pp[_-]?[Ss]ecret|[Aa]pi[_-]?[Kk]ey|client_secret|(?<![A-Za-z])[as]k)\s?[:=：]\s?[\"']?[A-Za-z0-9/+_\-]{12,}"
+    r"|(?<![A-Za-z])(?:[Tt]oken|TOKEN|[Bb]earer|[Ss]ecret|[Aa]pp[_-]?[Kk]ey|[Aa]uthorization)\s?[:=：]?\s?(?=[A-Za-z0-9._\-]*[0-9])[A-Za-z0-9._\-]{16,}"
     r"|(?<![A-Za-z0-9])(?:AKIA|LTAI|AKID)[A-Za-z0-9]{12,40}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
@@ -60,12 +66,23 @@ _CREDENTIALS = (
             "pwd",
             "PWD",
             "ey",
+            "oken",
+            "TOKEN",
+            "earer",
+            "uthorization",
             "ecret",
             "ak",
             "sk",
             "AKI",
             "LTAI",
             "PRIVATE KEY",
+            "root",
+            "dmin",
+            "sa/",
+            "oracle",
+            "postgres",
+            "guest",
+            "test/",
         ),
     ),
     (_INNER_URL, ("://10.", "://172.", "://192.168.", "@10.", "@172.", "@192.168.")),
@@ -81,6 +98,9 @@ def classification_marks(reading: Reading) -> Iterator[Hit]:
             yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
 
 
+_CONFLICT = "文中标注的公开属性不是主动公开，与发布栏目冲突"
+
+
 @detector("sec.attr_conflict")
 def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
     """Find a disclosure attribute that forbids this publication (公开属性与栏目冲突)."""
@@ -90,7 +110,9 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
         for match in (
             _ATTRIBUTE.finditer(part.plain) if any(word in part.plain for word in _ATTRIBUTE_WORDS) else ()
         ):
-            yield Hit(part, *match.span(), "文中标注的公开属性不是主动公开，与发布栏目冲突", confidence=0.97)
+            yield Hit(part, *match.span(), _CONFLICT, confidence=0.97)
+        for match in _NOT_OPEN.finditer(part.plain) if "是否" in part.plain else ():
+            yield Hit(part, *match.span(), _CONFLICT, confidence=0.93)
 
 
 @detector("sec.internal_process")

@@ -10,6 +10,7 @@ from gongkai.guard.core.labels import label_kind
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.masking import mask
 from gongkai.guard.core.numbers import Number, candidates
+from gongkai.guard.core.persons import leading_name
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
@@ -59,21 +60,34 @@ def mobile_numbers(reading: Reading) -> Iterator[Hit]:
 
 
 def _is_telephone(part: PartReading, number: Number) -> bool:
-    if part.in_url(number.start):
+    if part.in_url(number.start) or _is_network_address(number):
         return False
+    if len(number.shape) == len(number.digits) and number.alone:
+        return True
     kind = label_kind(part, number.start)
     if kind in ("serial", "code", "amount", "bank") and not _says_telephone(part, number):
         return False
     if kind == "mobile":
         return number.is_whole or "." not in "".join(number.separators)
     before, after = part.before(number.start), part.after(number.end)
-    if _unit(part.lexicon).match(after) or _glued(before):
+    unit = _unit(part.lexicon).match(after)
+    if (unit and not _is_next_name(part, number.end)) or _glued(before):
         return False
     if number.is_whole:
         return True
     if number.shape in _SHAPES or (number.shape[0] in (2, 4) and number.shape[1:] in _SHAPES):
         return number.alone and len({mark.strip() for mark in number.separators}) == 1
     return set(number.shape) == {1} and number.alone
+
+
+def _is_network_address(number: Number) -> bool:
+    """Tell whether the digits are four dotted numbers of three digits at most: 192.168.100.21."""
+    return len(number.shape) == 4 and set(number.separators) == {"."} and max(number.shape) <= 3
+
+
+def _is_next_name(part: PartReading, place: int) -> bool:
+    """Tell whether the next person of a list begins here: 13900001357张华 counts no sheets."""
+    return leading_name(part.plain, part.lexicon, place, min(len(part.plain), place + 4)) is not None
 
 
 def _says_telephone(part: PartReading, number: Number) -> bool:

@@ -175,9 +175,12 @@ _CROSSES = re.compile(
     rf"(?<![A-Za-z0-9*×Ｘ])[XxＸ×]{{2,}}(?=\s?{_UNIT_AFTER})"
     r"|(?:(?:19|20)[XxＸ×*]{2}|[XxＸ×]{4})\s?年(?:\s?(?:[XxＸ×*]{1,2})\s?月)?(?:\s?(?:[XxＸ×*]{1,2})\s?日)?"
     r"|(?<![A-Za-z0-9XxＸ×])[XxＸ×]{1,2}月[XxＸ×]{1,2}日"
+    r"|(?<=《)[XxＸ×]{2,}|(?<![0-9])0[0-9]{2,3}-[XxＸ×]{7,8}|YYYY\s?年(?:\s?MM\s?月)?(?:\s?DD\s?日)?"
+    r"|(?<=[\u4e00-\u9fff])[XＸ](?=(?:家|个|人|名|项|次|件|元|万元|亿元|起|份|户|批|条|处|场|期|年|月|日|%|％)(?![A-Za-z]))"
+    r"|(?<![0-9*＊])[*＊]{2,4}(?=[ ]?(?:万|亿|元|家|个|名|项|次|件|起|份|户|年|月|日|%|％))"
     r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|[?？]{3,})(?![A-Za-z0-9*×])"
 )
-_CROSS_TRIGGERS = ("XX", "xx", "××", "ＸＸ", "X月", "x月", "×月", "***", "＊＊＊", "???", "？？？")
+_CROSS_TRIGGERS = ("X", "x", "××", "YYYY", "Ｘ", "×月", "**", "＊＊", "???", "？？？")
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
     r"|(?<![A-Za-z])(?:TODO|TBD|FIXME|[Ll]orem ipsum)(?![A-Za-z])"
@@ -186,9 +189,30 @@ _TEMPLATE_TRIGGERS = ("{{", "${", "<%", "[[", "TODO", "TBD", "FIXME", "orem ipsu
 _UNFILLED = re.compile(
     r"[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)|待补充|待填写"
     r"|[【\[（(]?(?:此处|请在此处?|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑)[^。，\n】\])）]{0,16}[】\])）]?"
+    r"|待(?:核定|确定|落实|审核|研究|明确|查实|统计|汇总|核对|定)(?:后)?(?:再)?(?:填写|填报|填入|补充|补填|补齐|填列)"
+    r"|(?<=[：:])\s?请(?:输入|键入|选择)[^。，\n]{0,12}(?=$|[\n；;，。）)])"
     r"|某某(?:省|市|县|区|局|委|镇|乡|街道|卫健局|卫生健康局)(?!(?:级|民))"
 )
-_UNFILLED_TRIGGERS = ("待定", "待补", "待填", "待完善", "待确认", "待核实", "暂缺", "此处", "在此", "某某")
+_UNFILLED_TRIGGERS = (
+    "后填",
+    "后再",
+    "后补",
+    "请输入",
+    "请键入",
+    "请选择",
+    "待统计",
+    "待汇总",
+    "待定",
+    "待补",
+    "待填",
+    "待完善",
+    "待确认",
+    "待核实",
+    "暂缺",
+    "此处",
+    "在此",
+    "某某",
+)
 _BRACKETED = re.compile(
     r"[【\[（(](?:请填写|请输入|填写|插入|标题|正文|姓名|单位名称|日期|年份|数字|样例|示例|模板|待)[^。，\n】\])）]{0,14}[】\]]"
 )
@@ -198,6 +222,7 @@ _PLACEHOLDERS = (
     (_UNFILLED, _UNFILLED_TRIGGERS),
     (_BRACKETED, ("【", "[")),
 )
+_VERB_TOO = "查计达"  # surnames that official prose uses as verbs
 _NOT_BLANK = re.compile(r"染色体|综合征|型|线|染色|连锁|级")
 
 
@@ -217,8 +242,9 @@ def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
         first = text.lstrip()[:1]
         before = part.plain[max(0, match.start() - 1) : match.start()]
         after = part.plain[match.end() : match.end() + 3]
-        if first in "XxＸ×" and (
-            _NOT_BLANK.match(after) or (before and before in surnames and len(text.strip()) <= 2)
+        if first in "XxＸ×*＊" and (
+            _NOT_BLANK.match(after)
+            or (before and before in surnames and before not in _VERB_TOO and len(text.strip()) <= 2)
         ):
             continue
         if first in "*＊" and part.table_at(match.start()):

@@ -1,0 +1,168 @@
+"""Recognisable minors (未成年人): a name with an age, a class, a school or a guardian; lists of pupils and children."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.persons import Name, find_names, leading_name, parsed_names
+from gongkai.guard.core.reading import PartReading, Reading
+from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.core.tables import Table
+from gongkai.guard.core.time_frame import text_date
+from gongkai.guard.detectors.name_columns import holds_figures, name_columns
+
+_CLASS = re.compile(
+    r"(?:小学|中学|初中|高中|学校|幼儿园|实验|一中|二中|三中)[\u4e00-\u9fff（(]{0,6}?[一二三四五六七八九初高大中小0-9]{1,3}(?:年级|（[0-9一二三四五六七八九十]{1,3}）班|\([0-9]{1,3}\)班|班|级)"
+    r"|[一二三四五六七八九初高0-9]{1,3}年级(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?|[初高小大中][一二三]?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|幼儿园[小中大托][一二三四五六]?班|(?<![\u4e00-\u9fff])[小中大托][一二三四五六]?班"
+    r"|(?<![0-9])[一二三四五六七八九初高][一二三]?[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
+    r"|(?:小学|幼儿园|中学)[\u4e00-\u9fff]{0,4}[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
+)
+_AGE = re.compile(
+    r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)"
+)
+_AGE_LABEL = re.compile(r"年龄[：:\s]{0,2}([0-9]|1[0-7])(?![0-9])")
+_GUARDIAN = re.compile(r"监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
+_CHILD_ROLE = re.compile(
+    r"患儿|儿童|学生|幼儿|婴儿|新生儿|受种者|接种人|接种者|接种对象|小朋友|男孩|女孩|男童|女童"
+)
+_SCHOOL = re.compile(
+    r"(?:就读于|就读|就学于)[\u4e00-\u9fff]{2,16}(?:小学|中学|幼儿园|学校)|(?:小学|幼儿园)(?=[）)，,。\s|]|$)"
+)
+
+
+@detector("pii.minor")
+def minors(reading: Reading) -> Iterator[Hit]:
+    """Find a named child with age below 18, school and class, or guardian (可识别的未成年人)."""
+    frame = text_date(reading)
+    for part in reading.parts:
+        yield from _pupil_tables(part)
+        told = -1
+        for start, end in sorted(_child_marks(part, frame.year if frame else None)):
+            if start < told or _in_pupil_table(part, start):
+                continue
+            left, right = part.sentence_span(start)
+            left, right = max(left, start - 120), min(right, end + 60)
+            name = _child(part, left, right, start)
+            if name is None:
+                continue
+            told = right
+            yield Hit(
+                part,
+                min(name.start, start),
+                max(name.end, end),
+                "能认出的未成年人（姓名加年龄、学校班级或监护人）",
+                confidence=0.95,
+            )
+
+
+_PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
+
+
+_CHILD_HEADING = re.compile(r"^(?:幼儿|儿童|婴儿|婴幼儿|学生|新生儿|宝宝|患儿|未成年人|孤儿)(?:姓名|名字)?$")
+
+
+def _pupil_headings(table: Table) -> list[str]:
+    return [head.text for head in table.header or [] if _PUPIL_HEADING.match(head.text)]
+
+
+def _in_pupil_table(part: PartReading, position: int) -> bool:
+    table = part.table_at(position)
+    return table is not None and bool(_pupil_headings(table))
+
+
+def _pupil_tables(part: PartReading) -> Iterator[Hit]:
+    for table in part.tables:
+        if table.header is None or not name_columns(table, part.lexicon):
+            continue
+        marks = _pupil_headings(table) or [
+            head.text
+            for head in table.header
+            if _CHILD_HEADING.match(head.text) and not holds_figures(table, head.column)
+        ]
+        if marks and table.body and not _guards_adults(part, table, marks):
+            message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
+            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
+
+
+def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:
+    """Tell whether the only mark is a guardian, and the list speaks of patients, who have guardians too."""
+    words = table.caption + " ".join(head.text for head in table.header or [])
+    return all("监护人" in mark for mark in marks) and re.search(r"患者|精神|残疾|病人", words) is not None
+
+
+_CHILD_NAMED = re.compile(
+    r"(?:儿童|幼儿|婴儿|婴幼儿|患儿|新生儿|女童|男童|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
+)
+_BORN = re.compile(
+    r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
+)
+_OF_AGE = 14
+
+
+def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
+    """Yield role and name of children called by name (幼儿葛某某), and birth years of less than fourteen years ago."""
+    for match in _CHILD_NAMED.finditer(part.plain):
+        name = next(
+            (
+                found
+                for found in parsed_names(
+                    part.plain, part.lexicon, match.end(), min(len(part.plain), match.end() + 10)
+                )
+                if found.start == match.end()
+            ),
+            None,
+        )
+        if name is not None:
+            yield match.start(), name.end
+    if year is not None:
+        yield from (
+            match.span()
+            for match in _BORN.finditer(part.plain)
+            if 0 <= year - int(match["before"] or match["after"]) < _OF_AGE
+        )
+
+
+def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
+    text = part.plain
+    yield from _named_children(part, year)
+    if "岁" in text or "月龄" in text or "个月大" in text or "年龄" in text:
+        for pattern in (_AGE, _AGE_LABEL):
+            yield from (match.span() for match in pattern.finditer(text))
+    if "班" in text or "年级" in text:
+        yield from (match.span() for match in _CLASS.finditer(text))
+    if "监护人" in text or "父亲" in text or "母亲" in text or "家长" in text:
+        yield from (
+            match.span()
+            for match in _GUARDIAN.finditer(text)
+            if _CHILD_ROLE.search(part.before(match.start(), 30))
+        )
+    if "小学" in text or "幼儿园" in text or "就读" in text:
+        yield from (
+            match.span()
+            for match in _SCHOOL.finditer(text)
+            if _CHILD_ROLE.search(part.before(match.start(), 40))
+        )
+
+
+def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
+    if re.search(r"化名|老师|教师|校长|班主任|园长|医生|护士", part.plain[left:right]):
+        return None
+    names = [name for name in find_names(part.plain, part.lexicon, left, right) if name.why != "staff"]
+    names += [
+        name
+        for name in parsed_names(part.plain, part.lexicon, max(left, mark - 16), min(right, mark + 16))
+        if not any(other.start <= name.start < other.end for other in names)
+    ]
+    names.sort(key=lambda name: name.start)
+    near = [name for name in names if -50 <= name.start - mark <= 10]
+    for name in reversed(near):
+        if name.is_strong or mark - name.end <= 14:
+            return name
+    after_class = _CLASS.match(part.plain, mark)
+    if after_class and part.plain[after_class.end() - 1] == "班":
+        follow = after_class.end() + (
+            1 if part.plain[after_class.end() : after_class.end() + 1] in (" ", "：", ":") else 0
+        )
+        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4))
+    return None

@@ -1,0 +1,44 @@
+"""Columns that hold names (姓名列): told by their heading, by its ending, or by what the cells hold."""
+
+from __future__ import annotations
+
+import re
+
+from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.persons import is_name
+from gongkai.guard.core.tables import Table
+
+_FEWEST_NAMES = 2
+MAY_NAME = re.compile(
+    r"(?!合计|小计|总计|共计|备注|以上|单位)[\u4e00-\u9fff·某*×＊○]{2,5}(?:[/、][\u4e00-\u9fff·]{2,4})?"
+)
+_OFFICE_HEADING = re.compile(
+    r"专家|医师|医生|护士|讲者|授课|主讲|负责|联系|责任|执法|法人|代表|团队|成员|领导|局长|主任|经办|走访|审核|陪同|带队|参加|干部|监督"
+)
+
+
+def name_columns(table: Table, lexicon: Lexicon) -> set[int]:
+    """Return the columns that hold names of private persons: by heading, or because every cell is a name."""
+    headings = set(lexicon.words("name_headings"))
+    columns: set[int] = set()
+    for head in table.header or []:
+        text = re.sub(r"\s", "", head.text)
+        if text in headings or (text.endswith("姓名") and not _OFFICE_HEADING.search(text)):
+            if not holds_figures(table, head.column):
+                columns.add(head.column)
+        elif not _OFFICE_HEADING.search(text) and _holds_names(table, head.column, lexicon):
+            columns.add(head.column)
+    return columns
+
+
+def holds_figures(table: Table, column: int) -> bool:
+    """Tell whether a column counts persons instead of naming them (学生 | 1200)."""
+    cells = [cell.text for row in table.body[:40] for cell in row if cell.column == column and cell.text]
+    return bool(cells) and all(cell[0].isdigit() for cell in cells)
+
+
+def _holds_names(table: Table, column: int, lexicon: Lexicon) -> bool:
+    cells = [
+        cell.text for row in table.body[:40] for cell in row if cell.column == column and cell.text.strip()
+    ]
+    return len(cells) >= _FEWEST_NAMES and all(is_name(text, lexicon) for text in cells)
