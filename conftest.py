@@ -21,10 +21,11 @@ pytest_plugins = [
     "tools.testing.room_walls",
     "tools.testing.live",
     "tools.testing.browser",
+    "tools.testing.desk",
     "tools.testing.markup",
 ]
 
-BROWSER_FIXTURES = {"page", "browser", "live_site", "empty_site", "elder_page"}
+BROWSER_FIXTURES = {"page", "browser", "live_site", "empty_site", "person"}
 
 
 def pytest_report_header() -> str:
@@ -36,6 +37,8 @@ def pytest_report_header() -> str:
 
 def uses_database(item: pytest.Item) -> bool:
     """Say whether a test touches a database: in this process, through the live site, or in a process that it starts."""
+    if item.get_closest_marker("once"):
+        return False
     if item.get_closest_marker("django_db") or item.get_closest_marker("database"):
         return True
     return bool((BROWSER_FIXTURES | {"db", "transactional_db"}) & set(getattr(item, "fixturenames", ())))

@@ -5,6 +5,7 @@ docs/settings.md comes from the table of environment variables, docs/commands.md
 
 from __future__ import annotations
 
+import difflib
 import sys
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def settings_page() -> str:
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
     """Return the help of a command and of those below it."""
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100)
+    settings = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     lines = ["```", command.get_help(context), "```", ""]
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
@@ -61,8 +63,13 @@ def main(arguments: list[str]) -> int:
     for name, make in PAGES.items():
         path, text = DOCS / name, make()
         if arguments == ["--check"]:
-            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            before = path.read_text(encoding="utf-8") if path.is_file() else ""
+            if before != text:
                 stale.append(name)
+                changes = difflib.unified_diff(
+                    before.splitlines(), text.splitlines(), name, name, lineterm="", n=0
+                )
+                print("\n".join(changes), file=sys.stderr)
         else:
             path.write_text(text, encoding="utf-8")
     for name in stale:

@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tools.testing.desk import log_in
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from tools.testing.live import LiveSite
 
-PASSWORD = "yunling-demo-2026"
 WIDTHS = (360, 1280)
-
-
-def sign_in(page: Page, site: LiveSite, username: str) -> None:
-    """Log in through the form."""
-    page.goto(f"{site.url}/desk/login/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/desk/")
 
 
 def fits(page: Page) -> bool:
@@ -43,7 +35,7 @@ def test_log_in_and_home_are_accessible_and_quiet(
     axe(page)
     assert fits(page)
     screenshot(page, f"desk-login-{width}")
-    sign_in(page, live_site, "office")
+    log_in(page, live_site, "office")
     assert page.locator("h1").inner_text() == "今日"
     axe(page)
     assert fits(page)
@@ -60,13 +52,13 @@ def test_empty_site_is_accessible_and_says_that_it_is_empty(
     page.goto(f"{empty_site.url}/")
     axe(page)
     assert fits(page)
-    sign_in(page, empty_site, "editor")
+    log_in(page, empty_site, "editor")
     assert page.get_by_text("现在没有等您办的事。").is_visible()
     axe(page)
 
 
 def test_numbers_on_the_home_page_lead_to_their_rows(live_site: LiveSite, page: Page) -> None:
-    sign_in(page, live_site, "office")
+    log_in(page, live_site, "office")
     links = page.locator(".gk-facts a")
     assert links.count() > 1
     number = int(links.first.locator("b").inner_text())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,16 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import docx
-import pytest
 
+from tools.testing.desk import Person, draft_from_file, public_path, sign, wait_for
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Page
 
-PASSWORD = "yunling-demo-2026"
 TITLE = "2026年计划生育特别扶助金发放名单公示"
-Person = Callable[..., "Page"]
 
 
 def identity(birth_and_serial: str) -> str:
@@ -31,22 +28,6 @@ def identity(birth_and_serial: str) -> str:
 
 NUMBERS = [identity(serial) for serial in ("19800101001", "19750505003", "19660606009", "19900101002")]
 HIDDEN = identity("19881212004")
-
-
-@pytest.fixture
-def person(new_context: Callable[..., BrowserContext], live_site: LiveSite) -> Person:
-    """Return a function that logs a demonstration account in, in a window of its own."""
-
-    def log_in(username: str, **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(f"{live_site.url}/desk/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url("**/desk/")
-        return page
-
-    return log_in
 
 
 def list_file(folder: Path) -> Path:
@@ -78,19 +59,6 @@ def commented_file(folder: Path) -> Path:
     return path
 
 
-def drop_in(editor: Page, site: LiveSite, file: Path) -> str:
-    """Make a draft from a file on the screen and return the address of its page."""
-    editor.goto(f"{site.url}/desk/records/new/")
-    editor.set_input_files("#id_file", str(file))
-    editor.select_option("#id_org_code", label="公共卫生科")
-    editor.select_option("#id_catalogue_codes", "F22")
-    editor.click("button:has-text('新建信息')")
-    editor.wait_for_url(re.compile(r"/edit/\d+/"))
-    found = re.search(r"/edit/(\d+)/", editor.url)
-    assert found
-    return f"{site.url}/desk/records/{found[1]}/"
-
-
 def let_pass(page: Page, address: str) -> None:
     """Waive what only a person can judge, one reason each."""
     page.goto(address)
@@ -103,15 +71,6 @@ def let_pass(page: Page, address: str) -> None:
         page.wait_for_load_state()
 
 
-def sign(page: Page, address: str) -> None:
-    """Sign on the review screen."""
-    page.goto(f"{address}review/")
-    page.fill("#id_opinion", "同意")
-    page.locator(".gk-decide button.gk-button").first.click()
-    page.wait_for_load_state()
-    assert "已" in page.locator(".messages").inner_text()
-
-
 def test_benefit_list_goes_out_without_its_numbers(
     live_site: LiveSite,
     person: Person,
@@ -120,7 +79,8 @@ def test_benefit_list_goes_out_without_its_numbers(
     tmp_path: Path,
 ):
     editor = person("editor")
-    address = drop_in(editor, live_site, list_file(tmp_path))
+    record = draft_from_file(editor, live_site, list_file(tmp_path))
+    address = f"{live_site.url}/desk/records/{record}/"
     editor.goto(address)
     assert editor.locator("mark.gk-found--block").count() >= len(NUMBERS), "each number is marked in its cell"
     editor.click("button:has-text('送审')")
@@ -148,12 +108,9 @@ def test_benefit_list_goes_out_without_its_numbers(
     editor.wait_for_load_state()
     assert "已送审" in editor.locator(".messages").inner_text(), editor.locator(".messages").inner_text()
     for name in ("reviewer", "secrecy", "leader"):
-        sign(person(name), address)
-    editor.goto(address)
-    index = editor.locator("dd").first.inner_text()
-    path = f"/doc/demo/{index.split('/')[1].replace('-', '/')}.html"
-    page = wait_until_public(editor, live_site, path)
-    assert "特别扶助金" in page
+        sign(person(name), live_site, record)
+    path = public_path(editor, live_site, record)
+    wait_for(live_site, path, TITLE)
 
     secrets = [*NUMBERS, HIDDEN]
     for place in (path, "/", "/col/tzgg/", "/feed/tzgg.xml"):
@@ -162,19 +119,6 @@ def test_benefit_list_goes_out_without_its_numbers(
     for one in secrets:
         assert path not in live_site.read(f"/search/?q={quote(one)}"), "no search finds the page by a number"
     assert_no_secret_in_files(live_site.home / "public", secrets)
-
-
-def wait_until_public(page: Page, site: LiveSite, path: str) -> str:
-    """Return the public page once it stands; fails after 30 seconds."""
-    for _ in range(150):
-        try:
-            body = site.read(path)
-        except OSError:
-            body = ""
-        if TITLE in body:
-            return body
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{path} 没有发布")
 
 
 def assert_no_secret_in_files(public: Path, secrets: list[str]) -> None:

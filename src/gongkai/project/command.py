@@ -60,9 +60,7 @@ class LazyGroup(ChineseCommand, click.Group):
         """Write nothing: `format_options` has done it."""
 
 
-@click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110}
-)
+@click.group(cls=LazyGroup)
 @click.version_option(
     package_name="gongkai", prog_name="gongkai", message="%(prog)s %(version)s", help="显示版本"
 )

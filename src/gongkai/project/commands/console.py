@@ -13,7 +13,11 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 class ChineseCommand(click.Command):
-    """A command whose usage page is Chinese."""
+    """A command whose usage page is Chinese, and the same whoever calls it."""
+
+    def __init__(self, *args: Any, context_settings: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        own = {"help_option_names": ["-h", "--help"], "max_content_width": 110, **(context_settings or {})}
+        super().__init__(*args, context_settings=own, **kwargs)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the line of use."""
