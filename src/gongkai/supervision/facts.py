@@ -1,8 +1,9 @@
-"""Facts of the supervision room (监督考核的事实): plans, tasks, evidence, supervision orders."""
+"""Facts of the supervision room (监督考核的事实): plans, orders, assessment, meetings, training, circulars, surveys."""
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from gongkai.journal.facts import Code, Fact, Sha256
 
@@ -32,6 +33,7 @@ class EvidenceAttached(Fact, name="supervision.EvidenceAttached"):
     evidence_kind: Code
     ref: Code
     sha256: Sha256 | None = None
+    owner: Code | None = None
 
 
 class TaskClosed(Fact, name="supervision.TaskClosed"):
@@ -40,6 +42,7 @@ class TaskClosed(Fact, name="supervision.TaskClosed"):
     plan: Code
     evidence: int
     in_time: bool
+    owner: Code | None = None
 
 
 class TaskReopened(Fact, name="supervision.TaskReopened"):
@@ -73,6 +76,7 @@ class OrderSignedFor(Fact, name="supervision.OrderSignedFor"):
     """The owner signed for the order (签收)."""
 
     number: Code
+    owner: Code | None = None
 
 
 class OrderReplied(Fact, name="supervision.OrderReplied"):
@@ -80,12 +84,14 @@ class OrderReplied(Fact, name="supervision.OrderReplied"):
 
     number: Code
     in_time: bool
+    owner: Code | None = None
 
 
 class OrderSentBack(Fact, name="supervision.OrderSentBack"):
     """The reply was not enough (退回)."""
 
     number: Code
+    owner: Code | None = None
 
 
 class OrderClosed(Fact, name="supervision.OrderClosed"):
@@ -93,6 +99,7 @@ class OrderClosed(Fact, name="supervision.OrderClosed"):
 
     number: Code
     in_time: bool
+    owner: Code | None = None
 
 
 class OrderExtended(Fact, name="supervision.OrderExtended"):
@@ -100,6 +107,7 @@ class OrderExtended(Fact, name="supervision.OrderExtended"):
 
     number: Code
     due: date
+    owner: Code | None = None
 
 
 class OrderEscalated(Fact, name="supervision.OrderEscalated"):
@@ -107,9 +115,243 @@ class OrderEscalated(Fact, name="supervision.OrderEscalated"):
 
     number: Code
     level: int
+    owner: Code | None = None
 
 
 class OrderCancelled(Fact, name="supervision.OrderCancelled"):
     """The order was taken back (撤销)."""
 
     number: Code
+    owner: Code | None = None
+
+
+class EvidencePackMade(Fact, name="supervision.EvidencePackMade"):
+    """An evidence pack of a plan was handed out (导出证据包)."""
+
+    sha256: Sha256
+    tasks: int
+    pieces: int
+
+
+class IndicatorSystemSet(Fact, name="supervision.IndicatorSystemSet"):
+    """A version of the indicators came into force (启用指标体系)."""
+
+    version: int
+    sha256: Sha256
+    indicators: int
+
+
+class AssessmentComputed(Fact, name="supervision.AssessmentComputed"):
+    """An assessment was folded (考核运算); `head` is the newest seal it rests on."""
+
+    year: int
+    system_version: int
+    targets: int
+    head_seq: int
+    head: Sha256 | None = None
+
+
+class ValueGiven(Fact, name="supervision.ValueGiven"):
+    """A person gave a value that no fact tells (填报); without `value` it does not apply."""
+
+    target: Code
+    value_name: Code
+    value: Decimal | None = None
+    how: Code = "given"
+
+
+class MarkGiven(Fact, name="supervision.MarkGiven"):
+    """A veto was established or a bonus given (一票否决、加分); `times` 0 takes it back."""
+
+    target: Code
+    kind: Code
+    code: Code
+    times: int
+
+
+class AssessmentAnnounced(Fact, name="supervision.AssessmentAnnounced"):
+    """An assessment was shown to the assessed (公示)."""
+
+    year: int
+    appeal_until: date
+
+
+class AppealLodged(Fact, name="supervision.AppealLodged"):
+    """The assessed appealed against an indicator (申诉)."""
+
+    run: Code
+    target: Code
+    indicator: Code
+
+
+class AppealDecided(Fact, name="supervision.AppealDecided"):
+    """An appeal was decided (申诉处理)."""
+
+    run: Code
+    target: Code
+    indicator: Code
+    upheld: bool
+
+
+class AssessmentFrozen(Fact, name="supervision.AssessmentFrozen"):
+    """An assessment became final (定案); `sha256` is over scores, values, appeals."""
+
+    year: int
+    sha256: Sha256
+    targets: int
+    replaces: Code | None = None
+
+
+class OrganisationAssessed(Fact, name="supervision.OrganisationAssessed"):
+    """The final score of one organisation (考核得分), two decimals; `satisfaction` where the survey counted."""
+
+    run: Code
+    year: int
+    level: Code
+    total: Decimal
+    satisfaction: Decimal | None = None
+
+
+class MeetingNoticed(Fact, name="supervision.MeetingNoticed"):
+    """The notice of a meeting went out (会议通知)."""
+
+    kind: Code
+    held_on: date
+
+
+class MeetingHeld(Fact, name="supervision.MeetingHeld"):
+    """A meeting was held and its minutes are there (会议召开)."""
+
+    kind: Code
+    decisions: int
+    minutes_sha256: Sha256
+
+
+class MeetingCancelled(Fact, name="supervision.MeetingCancelled"):
+    """A meeting was called off (会议取消)."""
+
+    kind: Code
+
+
+class DecisionTaken(Fact, name="supervision.DecisionTaken"):
+    """A decision of a meeting became a task (议定事项转任务)."""
+
+    task: Code
+    owner: Code
+    due: date
+
+
+class TrainingHeld(Fact, name="supervision.TrainingHeld"):
+    """A training was held (培训)."""
+
+    topic: Code
+    audience: Code
+    attended: int
+
+
+class RecruitEnrolled(Fact, name="supervision.RecruitEnrolled"):
+    """A new civil servant was entered (登记新录用人员); `on` is the day of joining."""
+
+    owner: Code
+
+
+class RecruitTrained(Fact, name="supervision.RecruitTrained"):
+    """A new civil servant was trained (新录用人员培训)."""
+
+    training: Code
+    owner: Code
+
+
+class CircularIssued(Fact, name="supervision.CircularIssued"):
+    """A monthly circular was issued (印发通报)."""
+
+    year: int
+    month: int
+    sha256: Sha256
+    problems: int
+
+
+class CircularDrafted(Fact, name="supervision.CircularDrafted"):
+    """A circular went on its way to the public, as a record (通报转公开稿)."""
+
+    record: int
+
+
+class ResponsibilityOpened(Fact, name="supervision.ResponsibilityOpened"):
+    """A matter of responsibility was opened (责任追究立项)."""
+
+    number: Code
+    target: Code
+    ground: Code
+    order: Code | None = None
+
+
+class ResponsibilityHeard(Fact, name="supervision.ResponsibilityHeard"):
+    """The unit was heard (听取陈述)."""
+
+    number: Code
+    target: Code
+
+
+class ResponsibilityDecided(Fact, name="supervision.ResponsibilityDecided"):
+    """A measure was decided (责任追究决定)."""
+
+    number: Code
+    target: Code
+    measure: Code
+
+
+class ResponsibilityRevoked(Fact, name="supervision.ResponsibilityRevoked"):
+    """The matter was revoked (撤销责任追究)."""
+
+    number: Code
+    target: Code
+
+
+class SurveyOpened(Fact, name="supervision.SurveyOpened"):
+    """A survey began with its design frozen (开始调查)."""
+
+    year: int
+    units: int
+    quota: int
+    design_sha256: Sha256
+
+
+class TokensIssued(Fact, name="supervision.TokensIssued"):
+    """Answering codes were printed for one stratum (发放答题码)."""
+
+    stratum: int
+    tokens: int
+
+
+class SurveyClosed(Fact, name="supervision.SurveyClosed"):
+    """A survey was closed (调查截止)."""
+
+    answers: int
+
+
+class SurveyCancelled(Fact, name="supervision.SurveyCancelled"):
+    """A survey was called off (取消调查)."""
+
+    answers: int
+
+
+class SurveyReported(Fact, name="supervision.SurveyReported"):
+    """A survey was reported (调查报告): `sha256` is over its whole result."""
+
+    year: int
+    units: int
+    answers: int
+    sha256: Sha256
+
+
+class HospitalSurveyed(Fact, name="supervision.HospitalSurveyed"):
+    """The index of one institution (机构满意度), 0 to 100 with its confidence interval; `org` is the institution."""
+
+    survey: Code
+    year: int
+    level: int
+    answers: int
+    score: Decimal
+    low: Decimal
+    high: Decimal

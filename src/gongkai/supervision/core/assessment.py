@@ -72,6 +72,7 @@ class Indicator:
     tiers: tuple[Tier, ...] = ()
     deductions: tuple[Deduction, ...] = ()
     parts: tuple[SumPart, ...] = ()
+    levels: tuple[str, ...] = ("authority",)
 
     def __post_init__(self) -> None:
         """Refuse an indicator that its method cannot score."""
@@ -101,8 +102,27 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class PartDeduction:
+    """Points lost directly under a level-1 indicator for each case of a value; never below zero of that part."""
+
+    part: str
+    name: str
+    value: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """A ground for extra points."""
+
+    code: str
+    name: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Scoring:
-    """Rules of the whole: grades, bonus, veto, combination of outside and routine scores."""
+    """Rules of the whole: grades, bonus, veto, outside and routine scores, share of the satisfaction survey."""
 
     id: str
     grades: tuple[Grade, ...]
@@ -114,6 +134,23 @@ class Scoring:
     basis: tuple[str, ...]
     confidence: Confidence
     scope: str
+    bonuses: tuple[Bonus, ...] = ()
+    veto_names: tuple[str, ...] = ()
+    third_party_parts: tuple[str, ...] = ()
+    satisfaction_share: Decimal = _ZERO
+    part_deductions: tuple[PartDeduction, ...] = ()
+    least_weight: Decimal = _ZERO
+
+    def __post_init__(self) -> None:
+        """Refuse shares outside 0 to 1 and vetoes without a name for each."""
+        if not all(0 <= share <= 1 for share in (self.third_party_share, self.satisfaction_share)):
+            raise ValueError("份额应在 0 与 1 之间")
+        if self.veto_names and len(self.veto_names) != len(self.vetoes):
+            raise ValueError("一票否决的名称与代码数目不同")
+
+    def veto_name(self, code: str) -> str:
+        """Return the printed name of a veto."""
+        return dict(zip(self.vetoes, self.veto_names, strict=False)).get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +175,7 @@ class PartScore:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A whole assessment; `total` is rounded half up to two decimals, None while anything is unmeasured or nothing applies."""
+    """A whole assessment; `total` is rounded half up to two decimals, None while anything is unmeasured or too little applies."""
 
     scores: tuple[Score, ...]
     parts: tuple[PartScore, ...]
@@ -152,8 +189,13 @@ class Assessed:
 
 @lru_cache(maxsize=1)
 def indicators() -> tuple[Indicator, ...]:
-    """Return the shipped indicators."""
+    """Return the shipped indicators of every level."""
     return load_rules("assessment", Indicator, only=("indicators.yaml",))
+
+
+def indicators_of(level: str) -> tuple[Indicator, ...]:
+    """Return the shipped indicators for one level: authority, section or institution."""
+    return tuple(rule for rule in indicators() if level in rule.levels)
 
 
 @lru_cache(maxsize=1)
@@ -179,23 +221,21 @@ def assess(
     Without a value that an indicator needs there is no total: an unmeasured indicator is never scored as zero or full.
     Raises UnknownVeto.
     """
-    rules, whole = rules or indicators(), whole or scoring()
+    rules, whole = rules or indicators_of("authority"), whole or scoring()
     if unknown := set(vetoes) - set(whole.vetoes):
         raise UnknownVeto(f"不认识的一票否决项：{'、'.join(sorted(unknown))}")
     scores = tuple(score(indicator, values) for indicator in rules)
     missing = tuple(dict.fromkeys(name for s in scores for name in s.unmeasured))
-    parts = _parts(scores)
+    parts = _parts(scores, whole.part_deductions, values)
     weight, points = sum((p.weight for p in parts), _ZERO), sum((p.points for p in parts), _ZERO)
-    if missing or not weight:
+    if missing or not weight or weight < whole.least_weight:
         return Assessed(scores, parts, None, _ZERO, vetoes, None, None, missing)
     base = points * _HUNDRED / weight
     extra = min(max(bonus, _ZERO), whole.bonus_max) if base > whole.bonus_only_over else _ZERO
     total = (base + extra).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     if vetoes:
         total = min(total, whole.veto_at_most)
-    grades = sorted(whole.grades, key=lambda g: g.at_least, reverse=True)
-    grade = next(g.grade for g in grades if total >= g.at_least)
-    return Assessed(scores, parts, base, extra, vetoes, total, grade, ())
+    return Assessed(scores, parts, base, extra, vetoes, total, grade_of(total, whole), ())
 
 
 def combine(*, third_party: Decimal, routine: Decimal, whole: Scoring | None = None) -> Decimal:
@@ -204,7 +244,33 @@ def combine(*, third_party: Decimal, routine: Decimal, whole: Scoring | None = N
     return (third_party * share + routine * (1 - share)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
-def _parts(scores: tuple[Score, ...]) -> tuple[PartScore, ...]:
+def blend(*, base: Decimal, share: Decimal, satisfaction: Decimal | None) -> Decimal:
+    """Let the satisfaction index count with its share (满意度计入份额); without an index the score stays as it is."""
+    if satisfaction is None or not share:
+        return base
+    return (base * (1 - share) + satisfaction * share).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def grade_of(total: Decimal, whole: Scoring) -> str:
+    """Return the grade of a score."""
+    grades = sorted(whole.grades, key=lambda g: g.at_least, reverse=True)
+    return next((g.grade for g in grades if total >= g.at_least), grades[-1].grade)
+
+
+def share_of_parts(assessed: Assessed, parts: tuple[str, ...]) -> tuple[Decimal | None, Decimal | None]:
+    """Return the scores out of 100 of these level-1 indicators and of the others; None where nothing applies."""
+
+    def out_of_hundred(found: list[PartScore]) -> Decimal | None:
+        weight = sum((p.weight for p in found), _ZERO)
+        return sum((p.points for p in found), _ZERO) * _HUNDRED / weight if weight else None
+
+    inside = [p for p in assessed.parts if p.part in parts]
+    return out_of_hundred(inside), out_of_hundred([p for p in assessed.parts if p.part not in parts])
+
+
+def _parts(
+    scores: tuple[Score, ...], direct: tuple[PartDeduction, ...], values: Values
+) -> tuple[PartScore, ...]:
     """Sum by level-1 indicator: what is lost in one never exceeds its weight."""
     found: dict[str, PartScore] = {}
     for one in scores:
@@ -215,6 +281,11 @@ def _parts(scores: tuple[Score, ...]) -> tuple[PartScore, ...]:
         found[rule.part] = PartScore(
             rule.part, rule.part_name, before.weight + rule.weight, before.points + one.points
         )
+    for deduction in direct:
+        if deduction.part in found:
+            p = found[deduction.part]
+            lost = deduction.points * max(_decimal(values.get(deduction.value)) or _ZERO, _ZERO)
+            found[deduction.part] = PartScore(p.part, p.name, p.weight, p.points - lost)
     return tuple(PartScore(p.part, p.name, p.weight, max(p.points, _ZERO)) for p in found.values())
 
 
@@ -225,13 +296,13 @@ def score(indicator: Indicator, values: Values) -> Score:
     if missing:
         return Score(indicator, None, used, missing)
     known = dict(used)
-    if any(value is None for value in known.values()):
+    if indicator.method != "sum" and any(value is None for value in known.values()):
         return Score(indicator, None, used)
     numbers = {name: value for name, value in known.items() if value is not None}
     points = _points(indicator, numbers)
     if points is None:
         return Score(indicator, None, used)
-    lost = sum((_lost(d, numbers) for d in indicator.deductions), _ZERO)
+    lost = sum((_lost(d, numbers) for d in indicator.deductions if d.value in numbers), _ZERO)
     if indicator.method == "deduct":
         return Score(indicator, max(indicator.weight - lost, _ZERO), used)
     return Score(indicator, min(points, indicator.weight) - lost, used)
@@ -259,14 +330,19 @@ def _points(indicator: Indicator, numbers: Mapping[str, Decimal]) -> Decimal | N
                     return tier.points
             return _ZERO
         case "sum":
-            shares = [_share(p.points, numbers[p.numerator], numbers[p.denominator]) for p in indicator.parts]
-            kept = [share for share in shares if share is not None]
-            return sum(kept, _ZERO) if kept else None
+            shares = [
+                _share(p.points, numbers.get(p.numerator), numbers.get(p.denominator))
+                for p in indicator.parts
+            ]
+            kept = [(p.points, s) for p, s in zip(indicator.parts, shares, strict=True) if s is not None]
+            # A part that does not apply leaves both sides, as an indicator does.
+            out_of = sum((points for points, _ in kept), _ZERO)
+            return sum((s for _, s in kept), _ZERO) * indicator.weight / out_of if out_of else None
         case _:
             return indicator.weight
 
 
-def _share(points: Decimal, numerator: Decimal, denominator: Decimal) -> Decimal | None:
-    if denominator <= 0:
+def _share(points: Decimal, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    if numerator is None or denominator is None or denominator <= 0:
         return None
     return points * min(Decimal(1), max(numerator, _ZERO) / denominator)

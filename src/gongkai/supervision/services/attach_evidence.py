@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import PurePath
+from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from gongkai.journal import api as journal
@@ -19,10 +17,8 @@ from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.facts import EvidenceAttached
 from gongkai.supervision.models import Evidence, Task
 from gongkai.supervision.services.change_task import locked
+from gongkai.supervision.services.keep_file import clean_name, keep_file
 from gongkai.supervision.services.rights import acting
-
-MAX_FILE_BYTES = 30 * 1024 * 1024
-FILE_TYPES = (".pdf", ".docx", ".xlsx", ".png", ".jpg", ".jpeg", ".ofd", ".txt", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +37,9 @@ class _Found:
     ref: str
     sha256: str
     counted_on: date
+    path: str = ""
+    size_bytes: int = 0
+    findings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def attach_evidence(
@@ -62,16 +61,14 @@ def attach_evidence(
             return int(existing.pk)
         made = Evidence(
             task=task, kind=offered.kind, ref=found.ref, sha256=found.sha256, counted_on=found.counted_on,
-            note=offered.note.strip()[:300], file_name=PurePath(offered.name).name[:255], attached_at=now,
+            note=offered.note.strip()[:300], file_name=clean_name(offered.name) if found.path else "", file=found.path,
+            size_bytes=found.size_bytes, findings=found.findings, attached_at=now,
             attached_by_id=getattr(user, "pk", None),
         )  # fmt: skip
-        if offered.kind == Evidence.FILE:
-            suffix = PurePath(offered.name).suffix.lower()
-            made.file.save(f"{found.sha256}{suffix}", ContentFile(offered.data), save=False)
         made.save()
         fact = EvidenceAttached(
             org=task.plan.org_code, subject=f"task:{task.pk}", on=found.counted_on, plan=f"plan:{task.plan_id}",
-            evidence_kind=offered.kind, ref=found.ref, sha256=found.sha256 or None,
+            evidence_kind=offered.kind, ref=found.ref, sha256=found.sha256 or None, owner=task.owner_code or None,
         )  # fmt: skip
         record_fact(fact, actor=actor, now=now)
     return int(made.pk)
@@ -134,14 +131,5 @@ def _register(task: Task, ref: str, today: date) -> _Found:
 
 
 def _file(offered: Offered, today: date) -> _Found:
-    suffix = PurePath(offered.name).suffix.lower()
-    if suffix not in FILE_TYPES:
-        raise SupervisionRefused(
-            "file_type", f"不接受“{suffix or '没有后缀'}”的文件", remedy="请改用 PDF、Word、Excel 或图片"
-        )
-    if not offered.data:
-        raise SupervisionRefused("empty_file", "文件是空的", where=offered.name, remedy="请重新选择文件")
-    if len(offered.data) > MAX_FILE_BYTES:
-        raise SupervisionRefused("too_large", "文件超过 30 MB", where=offered.name, remedy="请压缩后再上传")
-    digest = hashlib.sha256(offered.data).hexdigest()
-    return _Found(f"file:{digest}", digest, today)
+    kept = keep_file(name=offered.name, data=offered.data)
+    return _Found(f"file:{kept.sha256}", kept.sha256, today, kept.path, kept.size_bytes, kept.findings)

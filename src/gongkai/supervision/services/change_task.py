@@ -99,7 +99,7 @@ def close_task(*, task_id: int, user: object | None, today: date, now: datetime)
         in_time = task.deadline_date is None or today <= task.deadline_date
         fact = TaskClosed(
             org=task.plan.org_code, subject=f"task:{task.pk}", on=today, plan=f"plan:{task.plan_id}", evidence=count,
-            in_time=in_time,
+            in_time=in_time, owner=task.owner_code or None,
         )  # fmt: skip
         record_fact(fact, actor=actor, now=now)
 

@@ -108,6 +108,7 @@ class _Act:
             done_at=self.now,
             done_by_id=getattr(self.user, "pk", None),
         )
+        values.setdefault("owner", order.owner_code)
         record_fact(
             fact(org=order.org_code, subject=f"order:{order.pk}", on=self.today, number=order.code, **values),
             actor=self.actor,

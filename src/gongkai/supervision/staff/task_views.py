@@ -17,7 +17,7 @@ from gongkai.supervision.core.plan_values import EVERY, KINDS
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import Evidence, Task
 from gongkai.supervision.selectors import list_standings
-from gongkai.supervision.services.attach_evidence import MAX_FILE_BYTES, Offered, attach_evidence
+from gongkai.supervision.services.attach_evidence import Offered, attach_evidence
 from gongkai.supervision.services.change_task import (
     TaskSettings,
     close_task,
@@ -26,6 +26,7 @@ from gongkai.supervision.services.change_task import (
     reopen_task,
     restore_task,
 )
+from gongkai.supervision.services.keep_file import MAX_FILE_BYTES
 from gongkai.supervision.staff import reach
 
 KIND_WORDS = dict(

@@ -18,7 +18,7 @@ from gongkai.supervision.core.assessment import (
     UnknownVeto,
     assess,
     combine,
-    indicators,
+    indicators_of,
     score,
     scoring,
 )
@@ -35,7 +35,7 @@ def indicator(identity: str = "X1", **fields: Any) -> Indicator:
 def best() -> dict[str, Decimal | int | None]:
     """Return values with which every shipped indicator is full."""
     values: dict[str, Decimal | int | None] = {}
-    for rule in indicators():
+    for rule in indicators_of("authority"):
         values |= dict.fromkeys(rule.names, 1)
         values |= dict.fromkeys((d.value for d in rule.deductions), 0)
         if rule.method == "tier":
@@ -45,7 +45,7 @@ def best() -> dict[str, Decimal | int | None]:
 
 
 def test_the_shipped_weights_are_one_hundred_and_full_marks_are_reachable() -> None:
-    assert sum(rule.weight for rule in indicators()) == 100
+    assert sum(rule.weight for rule in indicators_of("authority")) == 100
     found = assess(values=best())
     assert (found.total, found.grade) == (Decimal("100.00"), "优秀")
     assert [(p.part, p.weight) for p in found.parts] == [

@@ -102,17 +102,19 @@ def test_a_task_closes_only_with_evidence_and_turns_green_then(people: dict[str,
 def test_progress_computes_itself_from_the_register_once_confirmed(people: dict[str, Any]) -> None:
     plan = imported(people["office"])
     water = plan.tasks.first()
-    rule = registers.register("drinking_water_sample", on=TODAY)
     day = date(2020, 2, 10)
-    values: dict[str, Any] = {}
-    for field in rule.fields:
-        if field.required:
-            values[field.id] = {
-                "date": day, "integer": 1, "decimal": 1, "money": 1, "boolean": "是", "text": "城北水厂", "code": "W1",
-            }.get(field.type) or field.codes[0].id  # fmt: skip
-    raw = {field: str(value) for field, value in values.items()}
+    raw = {
+        "sample_no": "W1", "sampled_date": "2020-02-10", "point_name": "城北水厂", "point_type": "factory",
+        "indicator": registers.register("drinking_water_sample", on=TODAY).field("indicator").codes[0].id, "value": "0",
+        "qualified": "是",
+    }  # fmt: skip
     registers.record_row(
-        register_id=rule.id, org_code="demo", raw=raw, actor=journal.SYSTEM, today=TODAY, now=NOW
+        register_id="drinking_water_sample",
+        org_code="demo",
+        raw=raw,
+        actor=journal.SYSTEM,
+        today=TODAY,
+        now=NOW,
     )
     before = list_standings(plan=plan, today=TODAY)[0]
     confirm(water, people["office"])

@@ -1,4 +1,4 @@
-"""Storage of the supervision room: plans with tasks and evidence, supervision orders with their steps."""
+"""Storage of plans with tasks and evidence, and of supervision orders with their steps (计划、任务、证据、督办单)."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ class Evidence(models.Model):
     note = models.CharField("说明", max_length=300, blank=True)
     file_name = models.CharField("文件名", max_length=255, blank=True)
     file = models.FileField("文件", upload_to="supervision/", blank=True)
+    size_bytes = models.PositiveBigIntegerField("字节", default=0)
+    findings = models.JSONField("检查发现", default=list)
     attached_at = models.DateTimeField("挂接时间")
     attached_by_id = models.PositiveBigIntegerField("挂接人", null=True)
 
