@@ -42,10 +42,16 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold `text`; never fails, whatever the characters."""
     visible, offsets = _without_invisible(text)
-    plain = visible if visible.isascii() else visible.translate(_folding_table())
+    plain = visible if visible.isascii() else _folded_lines(visible)
     if _SPELT_NUMBER.search(plain):
         plain = _SPELT_NUMBER.sub(lambda match: match[0].translate(_CHINESE_DIGITS), plain)
     return Folded(visible, plain, offsets)
+
+
+def _folded_lines(visible: str) -> str:
+    """Fold line by line: rows of bare numbers, most of a table, need no look-up."""
+    table = _folding_table()
+    return "\n".join(line if line.isascii() else line.translate(table) for line in visible.split("\n"))
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...] | None]:

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_RUN = re.compile(r"[0-9](?:[0-9 \-·.—]|\r?\n(?=[0-9])){9,}[0-9Xx](?![0-9])|[0-9]{6,}[Xx]?")
+_RUN = re.compile(r"(?<![0-9])(?:[0-9](?:[0-9 \-·.—]|\r?\n(?=[0-9])){9,}[0-9Xx](?![0-9])|[0-9]{11,}[Xx]?)")
 _GROUP = re.compile(r"[0-9]+[Xx]?")
 _URL = re.compile(
     r"(?:https?|ftp)://[^\s\u4e00-\u9fff，。；、）》】”]+|www\.[^\s\u4e00-\u9fff，。；、）》】”]+",
     re.IGNORECASE,
 )
 MAX_GROUPS = 19
+LONGEST = 19  # digits of the longest number that a detector looks for, a bank card
 _MOST_UNEVEN_GROUPS = 6
+_IDENTITY = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,32 @@ def urls(plain: str) -> list[tuple[int, int]]:
 
 
 def runs(plain: str) -> list[list[Group]]:
-    """Return the runs of digit groups that hold at least six digits together; one pass over the text."""
+    """Return the runs of digit groups that hold at least eleven characters together; one pass over the text."""
     found = []
     for match in _RUN.finditer(plain):
+        if match[0].isdigit():
+            if len(match[0]) <= LONGEST:
+                found.append([Group(match.start(), match.end(), match[0])])
+            continue
         groups = [
             Group(group.start(), group.end(), group[0].upper())
             for group in _GROUP.finditer(plain, *match.span())
         ]
         found.append(groups)
     return found
+
+
+_ALL_LENGTHS = frozenset({11, *range(13, 20)})
+
+
+def numbers_by_length(plain: str, found: list[list[Group]]) -> dict[int, list[Number]]:
+    """Return every candidate of eleven, or thirteen to nineteen characters, by its length; found once for all detectors."""
+    by_length: dict[int, list[Number]] = {length: [] for length in _ALL_LENGTHS}
+    for groups in found:
+        if len(groups) > 1 or len(groups[0].digits) in _ALL_LENGTHS:
+            for number in candidates(plain, groups, _ALL_LENGTHS):
+                by_length[len(number.digits)].append(number)
+    return by_length
 
 
 def candidates(plain: str, groups: list[Group], lengths: frozenset[int]) -> Iterator[Number]:
@@ -76,10 +95,16 @@ def candidates(plain: str, groups: list[Group], lengths: frozenset[int]) -> Iter
             total += len(groups[last].digits)
             if total > longest:
                 break
-            if total in lengths:
+            if total in lengths and (total == _IDENTITY or not _mixes_lines(plain, groups, first, last)):
                 number = _joined(plain, groups, first, last)
                 if len(number.shape) <= _MOST_UNEVEN_GROUPS or (number.alone and set(number.shape) == {1}):
                     yield number
+
+
+def _mixes_lines(plain: str, groups: list[Group], first: int, last: int) -> bool:
+    """Tell whether some groups are set off by a line break and others by another mark: the end of one row and the start of the next."""
+    broken = sum("\n" in plain[groups[at].end : groups[at + 1].start] for at in range(first, last))
+    return 0 < broken < last - first
 
 
 def _joined(plain: str, groups: list[Group], first: int, last: int) -> Number:

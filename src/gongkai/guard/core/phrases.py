@@ -7,7 +7,7 @@ character that leaves no word behind. That catches what a list of known typos ca
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import add, ne
 
@@ -19,7 +19,10 @@ from gongkai.guard.core.lexicon import Lexicon
 _SHORTEST = 4
 _SHORTEST_FOR_GAP = 6
 _SURE_LENGTH = 5
-_PADDING = "\0" * 16
+_AROUND = 4  # characters on either side that decide whether a difference is a slip
+_MOST_KNOWN = 50_000
+_PADDING = "\0" * 24
+_HAN_RUN = re.compile("[、\u4e00-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,10 @@ class PhraseBook:
         typos: dict[str, tuple[str, str]],
     ) -> None:
         self.phrases = frozenset(phrases) | frozenset(allowed)
+        self._phrases_at: dict[str, list[str]] = {}
+        for phrase in self.phrases:
+            self._phrases_at.setdefault(phrase[:2], []).append(phrase)
+        self._known: dict[tuple[str, int, str, int], Slip | None] = {}
         self._near = _shape_map(shapes)
         self._typos = typos
         self._typos_at: dict[str, list[str]] = {}
@@ -85,24 +92,51 @@ class PhraseBook:
         found: dict[tuple[int, int], Slip] = {}
         tables, typos_at = self._tables, self._typos_at
         padded = text + _PADDING
-        for place, pair in enumerate(map(add, text, text[1:])):
-            if pair in tables:
-                for distance, by_char in tables[pair]:
-                    for entry in by_char.get(padded[place + distance], ()):
-                        start = place - entry.offset
-                        if not padded.startswith(entry.phrase, start):
-                            slip = self._slip(text, start, entry)
-                            if slip is not None:
-                                found.setdefault((slip.start, slip.end), slip)
-            if pair in typos_at:
-                for wrong in typos_at[pair]:
-                    if text.startswith(wrong, place):
-                        right, book = self._typos[wrong]
-                        found.setdefault(
-                            (place, place + len(wrong)),
-                            Slip(place, place + len(wrong), right, "常见错写", book),
-                        )
+        for words in _HAN_RUN.finditer(text):
+            run = words[0]
+            for place, pair in enumerate(map(add, run, run[1:]), words.start()):
+                if pair in tables:
+                    for distance, by_char in tables[pair]:
+                        for entry in by_char.get(padded[place + distance], ()):
+                            start = place - entry.offset
+                            if padded.startswith(entry.anchor, place) and not padded.startswith(
+                                entry.phrase, start
+                            ):
+                                left = max(words.start(), start - _AROUND)
+                                if start < left:
+                                    continue
+                                right = min(words.end(), start + len(entry.phrase) + _AROUND + 1)
+                                window = text[left:right]
+                                slip = self._judged(window, start - left, entry)
+                                if slip is not None:
+                                    at = (slip.start + left, slip.end + left)
+                                    found.setdefault(at, replace(slip, start=at[0], end=at[1]))
+                if pair in typos_at:
+                    for wrong in typos_at[pair]:
+                        if text.startswith(wrong, place):
+                            right, book = self._typos[wrong]
+                            found.setdefault(
+                                (place, place + len(wrong)),
+                                Slip(place, place + len(wrong), right, "常见错写", book),
+                            )
         return sorted(found.values(), key=lambda slip: slip.start)
+
+    def _lies_in_phrase(self, around: str, place: int, besides: str = "") -> bool:
+        """Tell whether a whole phrase, other than `besides`, covers `place` in `around`."""
+        for start in range(place + 1):
+            for phrase in self._phrases_at.get(around[start : start + 2], ()):
+                if start + len(phrase) > place and phrase != besides and around.startswith(phrase, start):
+                    return True
+        return False
+
+    def _judged(self, window: str, start: int, entry: _Entry) -> Slip | None:
+        """Return `_slip` of a window, remembered: official texts repeat themselves."""
+        key = (window, start, entry.phrase, entry.offset)
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = self._slip(window, start, entry)
+        return self._known[key]
 
     def _slip(self, text: str, start: int, entry: _Entry) -> Slip | None:
         phrase = entry.phrase
@@ -132,13 +166,9 @@ class PhraseBook:
                     if len(other) > anchored + 1
                 ):
                     return None
-                left, last = max(0, start - 4), start + len(shorter) - 1
-                around = text[left : last + 5]
-                if any(
-                    other in around and _covers(around, other, last - left)
-                    for other in self.phrases
-                    if other != phrase
-                ):
+                left, last = max(0, start - _AROUND), start + len(shorter) - 1
+                around = text[left : last + _AROUND + 1]
+                if self._lies_in_phrase(around, last - left, besides=phrase):
                     return None
                 missing_word = rjieba.cut(phrase, False)
                 if phrase[place] in missing_word or _all_words(shorter, phrase):
@@ -151,13 +181,11 @@ class PhraseBook:
         phrase, place, end = entry.phrase, start + index, start + len(entry.phrase)
         wrong, right = text[place], phrase[index]
         written = text[start:end]
-        around = text[max(0, start - 4) : end + 4]
-        if any(
-            other in around and _covers(around, other, place - max(0, start - 4)) for other in self.phrases
-        ):
+        around = text[max(0, start - _AROUND) : end + _AROUND]
+        if self._lies_in_phrase(around, place - max(0, start - _AROUND)):
             return ""
-        left = max(0, start - 4)
-        word, at = _segmented(text[left : end + 4], place - left)
+        left = max(0, start - _AROUND)
+        word, at = _segmented(text[left : end + _AROUND], place - left)
         if left + at < start or left + at + len(word) > end:
             return ""
         orphan = len(word) == 1 or (len(word) < len(phrase) and _leaves_orphan(written, phrase))
@@ -186,15 +214,6 @@ def _leaves_orphan(written: str, phrase: str) -> bool:
     return any(len(piece) == 1 and piece not in _GRAMMAR for piece in rjieba.cut(written, False)) and all(
         len(piece) > 1 for piece in rjieba.cut(phrase, False)
     )
-
-
-def _covers(around: str, phrase: str, place: int) -> bool:
-    at = around.find(phrase)
-    while at >= 0:
-        if at <= place < at + len(phrase):
-            return True
-        at = around.find(phrase, at + 1)
-    return False
 
 
 _GRAMMAR = frozenset("的了和与及或在于为对从由被把将向到以并等中上下内外前后各本该此我你他她它们这那其每某一二三四五六七八九十百千万亿两多少大小新老好高低不无有是要会能可应须按据经就也都还再又很更最未已曾正再者所之而且但若如因市县区省州旗镇乡村局委部院所站科室处厅署队组会人员年月日号第条款项章节次期批度")  # fmt: skip

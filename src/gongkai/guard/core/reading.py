@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
 from gongkai.guard.core.document import Context, Document
 from gongkai.guard.core.folding import fold
 from gongkai.guard.core.lexicon import Lexicon
-from gongkai.guard.core.numbers import Group, runs, urls
+from gongkai.guard.core.numbers import Number, numbers_by_length, runs, urls
 from gongkai.guard.core.tables import Table, find_tables
 from gongkai.guard.parts import Part
 
@@ -41,9 +41,13 @@ class PartReading:
         return find_tables(self.part, self.plain)
 
     @cached_property
-    def number_runs(self) -> list[list[Group]]:
-        """Return the runs of digit groups."""
-        return runs(self.plain)
+    def _numbers(self) -> dict[int, list[Number]]:
+        return numbers_by_length(self.plain, runs(self.plain))
+
+    def numbers(self, lengths: Iterable[int]) -> Iterator[Number]:
+        """Yield the number candidates of these lengths (11, 13 to 19)."""
+        for length in lengths:
+            yield from self._numbers[length]
 
     @cached_property
     def urls(self) -> list[tuple[int, int]]:
@@ -95,6 +99,14 @@ class Reading:
         self.context = context
         self.lexicon = lexicon
         self.parts = [PartReading(part, context, lexicon) for part in document.parts]
+        self._memory: dict[str, Any] = {}
+
+    def remember(self, key: str, make: Callable[[], T]) -> T:
+        """Return what `make` returned the first time for this document."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        found: T = self._memory[key]
+        return found
 
     @cached_property
     def title(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gongkai.guard.parts import Part
 
@@ -23,6 +23,7 @@ _FORMS = (
     (_COMMA_LINE, _COMMA, (",",)),
     (_BLANK_LINE, _BLANK, (" ",)),
 )
+_ROWS_LOOKED_AT = 40
 _NUMERIC = re.compile(r"^[\s\d.,%+\-—－/:()（）Xx*×]*$")
 
 
@@ -44,12 +45,12 @@ class Table:
     header: list[Cell] | None = None
     _starts: list[int] = field(default_factory=list)
     _flat: list[tuple[int, Cell]] = field(default_factory=list)
+    _columns: dict[int, list[Cell]] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         candidates = self.rows[:4] if len(self.rows) > 1 else []
         self.header = next((row for row in candidates if _looks_like_header(row)), None)
-        self._flat = [(number, cell) for number, row in enumerate(self.rows) for cell in row]
-        self._starts = [cell.start for _, cell in self._flat]
 
     @property
     def span(self) -> tuple[int, int]:
@@ -63,8 +64,20 @@ class Table:
             return self.rows
         return self.rows[self.rows.index(self.header) + 1 :]
 
+    def column(self, number: int) -> list[Cell]:
+        """Return the filled cells of a column in the first rows below the header."""
+        if not self._columns:
+            for row in self.body[:_ROWS_LOOKED_AT]:
+                for cell in row:
+                    if cell.text:
+                        self._columns.setdefault(cell.column, []).append(cell)
+        return self._columns.get(number, [])
+
     def heading_at(self, position: int) -> str:
         """Return the column heading above the cell that holds `position`, or the text of the cell to its left."""
+        if not self._flat:
+            self._flat = [(number, cell) for number, row in enumerate(self.rows) for cell in row]
+            self._starts = [cell.start for _, cell in self._flat]
         place = bisect_right(self._starts, position) - 1
         if place < 0:
             return ""
@@ -138,10 +151,16 @@ def _read_block(plain: str, start: int, end: int, delimiter: re.Pattern[str], ca
 def _cells(plain: str, start: int, end: int, delimiter: re.Pattern[str]) -> list[Cell]:
     cells: list[Cell] = []
     position = start
-    marks = [match.start() for match in delimiter.finditer(plain, start, end)] + [end]
-    for column, mark in enumerate(marks):
-        text = plain[position:mark]
-        left = position + len(text) - len(text.lstrip())
-        cells.append(Cell(column, text.strip(), left, max(left, position + len(text.rstrip()))))
-        position = mark + 1
+    line = plain[start:end]
+    pieces = delimiter.split(line)
+    gaps = [len(gap) for gap in delimiter.findall(line)] if delimiter is _BLANK else [1] * len(pieces)
+    for column, (raw, gap) in enumerate(zip(pieces, [*gaps, 0], strict=False)):
+        length = len(raw)
+        if raw and (raw[0] <= " " or raw[-1] <= " "):
+            text = raw.strip()
+            left = position + length - len(raw.lstrip())
+            cells.append(Cell(column, text, left, left + len(text)))
+        else:
+            cells.append(Cell(column, raw, position, position + length))
+        position += length + gap
     return cells

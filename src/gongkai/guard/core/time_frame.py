@@ -17,10 +17,14 @@ def text_date(reading: Reading) -> date | None:
     """Return the day of publication when known, else the end of the latest year named in title or text, else None."""
     if reading.context.publish_date:
         return reading.context.publish_date
-    latest = latest_year(
+    latest = reading.remember("latest_year", lambda: _latest_named(reading))
+    return date(latest, 12, 31) if latest else None
+
+
+def _latest_named(reading: Reading) -> int | None:
+    return latest_year(
         _CITED.sub("", " ".join([reading.title, *(part.plain[:20_000] for part in reading.parts)]))
     )
-    return date(latest, 12, 31) if latest else None
 
 
 def latest_year(text: str) -> int | None:

@@ -15,7 +15,7 @@ _UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小�
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
     r"家住|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
-    r"|(?:执行|申请|处罚|上诉|调查|举报|投诉|信访|当事|委托|监护|收养|送养|死|患|伤|受害|救助)[人者]住所地?(?=[^。\n]{0,30}(?:室|单元|幢|栋|组))|住(?<=[，,、；;\s某人者其均户系位一二三]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
+    r"|住所(?<=[人者]住所)(?<!法人住所)地?(?=[^。\n]{0,30}(?:室|单元|幢|栋|组))|住(?<=[，,、；;\s某人者其均户系位一二三]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
 )
 _DETAIL = re.compile(
     rf"[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{1,3}}(?![0-9.:])|{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|#\s?[0-9]+"
@@ -57,6 +57,8 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
 
 
 def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
+    if not any(mark in part.plain for mark in ("住", "址", "户籍", "户口")):
+        return
     for label in _HOME.finditer(part.plain):
         gap = _SEPARATOR.match(part.plain[label.end() : label.end() + 6])
         start = label.end() + (gap.end() if gap else 0)
@@ -80,7 +82,7 @@ _LIVES = re.compile(
 
 def _after_name(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield addresses told of a person by 住 or 家在, the name standing right before (叶大勇住城北街道…)."""
-    for match in _LIVES.finditer(part.plain):
+    for match in _LIVES.finditer(part.plain) if "住" in part.plain or "家" in part.plain else ():
         left = max(part.line_span(match.start())[0], match.start() - 14)
         if not any(
             name.end == match.start()
@@ -135,6 +137,8 @@ def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
 
 def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
     last = -1
+    if not any(mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼")):
+        return
     for match in _UNIT_NUMBER.finditer(part.plain):
         if match.start() < last:
             continue

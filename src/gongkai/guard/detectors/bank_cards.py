@@ -10,11 +10,11 @@ from gongkai.guard.core.checksums import passes_luhn
 from gongkai.guard.core.labels import label_kind
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.masking import mask
-from gongkai.guard.core.numbers import Number, candidates
+from gongkai.guard.core.numbers import Number
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector, registry
 
-_LENGTHS = frozenset(range(13, 20))
+_LENGTHS = range(13, 20)
 _BODY = re.compile(r"户名[：:][^，,；;。\n]{2,30}(?:局|委|委员会|院|中心|公司|会|所|站|学校|政府|办)")
 _AROUND = 60
 
@@ -28,13 +28,12 @@ def _corporate(lexicon: Lexicon) -> re.Pattern[str]:
 def bank_accounts(reading: Reading) -> Iterator[Hit]:
     """Find bank card and passbook numbers (银行卡、存折账号); accounts of bodies are a matter for a person to judge."""
     for part in reading.parts:
-        for groups in part.number_runs:
-            for number in candidates(part.plain, groups, _LENGTHS):
-                if number.digits in part.context.public_accounts or not _is_shaped(number):
-                    continue
-                variant = _verdict(part, number)
-                if variant is not None:
-                    yield _hit(part, number, variant)
+        for number in part.numbers(_LENGTHS):
+            if number.digits in part.context.public_accounts or not _is_shaped(number):
+                continue
+            variant = _verdict(part, number)
+            if variant is not None:
+                yield _hit(part, number, variant)
 
 
 def _is_shaped(number: Number) -> bool:

@@ -173,10 +173,16 @@ _MADE = re.compile(rf"(?:于|自)?\s?{_DATE}(?:公布|发布|印发)")
 _BACKDATED = re.compile(r"溯及|追溯|补发|追认|此前")
 
 
+_SPANS = ("至", "到", "—", "－", "-", "~", "～", "–")
+
+
 @detector("txt.date_order")
 def contradicting_dates(reading: Reading) -> Iterator[Hit]:
     """Find ends before beginnings, publication before signature, force before publication (日期先后矛盾)."""
     for part in reading.parts:
+        if not any(mark in part.plain for mark in _SPANS):
+            yield from _metadata_order(part, reading)
+            continue
         for match in _RANGE.finditer(part.plain):
             first = _date(match[1], match[2], match[3])
             last = _date(match[4] or match[1], match[5] or match[2], match[6])

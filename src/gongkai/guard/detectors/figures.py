@@ -273,10 +273,15 @@ _UNIT_ERROR = re.compile(
 )
 
 
+_UNIT_SIGNS = ("万万", "亿亿", "亿元亿", "元元", "%%", "％％", "人人", "℃度", "℃ 度", "度℃", "℃℃", "度度", "mgmg", "gg", "kgkg", "米米", "平方平方", "里里", "升ml", "ml毫", "mg毫", "克mg", "元万", "元亿", "万千", "百分")  # fmt: skip
+
+
 @detector("txt.unit_error")
 def wrong_units(reading: Reading) -> Iterator[Hit]:
     """Find units written twice or mixed: 万万元, 2.5%个百分点, 26℃度 (计量单位错)."""
     for part in reading.parts:
+        if not any(sign in part.plain for sign in _UNIT_SIGNS):
+            continue
         for match in _UNIT_ERROR.finditer(part.plain):
             start = match.start()
             while start and part.plain[start - 1] in "0123456789.,":

@@ -14,12 +14,12 @@ from gongkai.guard.core.checksums import (
 )
 from gongkai.guard.core.labels import label_kind
 from gongkai.guard.core.masking import mask
-from gongkai.guard.core.numbers import Number, candidates
+from gongkai.guard.core.numbers import Number
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
-_EIGHTEEN = frozenset({18})
-_FIFTEEN = frozenset({15})
+_EIGHTEEN = 18
+_FIFTEEN = 15
 _USUAL_SHAPES = {
     (18,), (6, 8, 4), (6, 4, 4, 4), (6, 4, 2, 2, 4), (6, 12), (14, 4), (6, 8, 3, 1), (6, 8, 2, 2), (4, 4, 4, 4, 2),
     (3, 3, 4, 4, 4), (3, 3, 3, 3, 3, 3), (6, 6, 6), (17, 1), (10, 8), (6, 4, 8), (2, 4, 4, 4, 4), (6, 4, 4, 3, 1),
@@ -34,16 +34,8 @@ def level_of(reading: PartReading, start: int) -> str:
     return reading.context.mask_level or ("strict" if reading.table_at(start) else "standard")
 
 
-def _numbers(reading: PartReading, lengths: frozenset[int]) -> Iterator[Number]:
-    for groups in reading.number_runs:
-        taken = -1
-        for number in candidates(reading.plain, groups, lengths):
-            if number.start < taken:
-                continue
-            if _is_plausible(reading, number):
-                yield number
-            if number.is_whole:
-                continue
+def _numbers(reading: PartReading, length: int) -> Iterator[Number]:
+    return (number for number in reading.numbers((length,)) if _is_plausible(reading, number))
 
 
 def _is_plausible(reading: PartReading, number: Number) -> bool:

@@ -12,6 +12,7 @@ from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
 _MASKS = "*×＊●■✱﹡∗xX#＃_"
+_ANY_MASK = re.compile(f"[{_MASKS}]")
 _MASKED = re.compile(rf"(?<![0-9A-Za-z*×＊●■])[0-9{_MASKS}]{{17}}[0-9{_MASKS}](?![0-9A-Za-z*×＊●■])")
 _LOOSE = re.compile(rf"(?<![0-9A-Za-z{_MASKS}])[0-9{_MASKS}]{{14,24}}(?![0-9A-Za-z{_MASKS}])")
 _SHOWN_BIRTH = re.compile(r"(?:19[0-9]{2}|20[0-3][0-9])(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -22,7 +23,13 @@ _FEWEST_MASKED = 6
 _MOST_UNKNOWN = 2
 
 
+def _has_masks(part: PartReading) -> bool:
+    return part.remember("masks", lambda: _ANY_MASK.search(part.plain) is not None)
+
+
 def _masked_numbers(part: PartReading) -> Iterator[tuple[int, int, str]]:
+    if not _has_masks(part):
+        return
     for match in _MASKED.finditer(part.plain):
         raw = match[0]
         stars = raw[:17].translate(_TO_STAR) + (raw[17] if raw[17] in "xX" or raw[17].isdigit() else "*")
@@ -63,7 +70,7 @@ def weak_masks(reading: Reading) -> Iterator[Hit]:
 
 def _loose_masks(part: PartReading) -> Iterator[Hit]:
     """Yield masks that are longer or shorter than the number they stand for, and leave a birth date to be read."""
-    for match in _LOOSE.finditer(part.plain):
+    for match in _LOOSE.finditer(part.plain) if _has_masks(part) else ():
         stars = match[0].translate(_TO_STAR)
         if len(stars) == 18 or "*" not in stars or label_kind(part, match.start()) != "id":
             continue

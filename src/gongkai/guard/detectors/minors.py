@@ -97,12 +97,14 @@ _CHILD_NAMED = re.compile(
 _BORN = re.compile(
     r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
 )
+_CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生")
 _OF_AGE = 14
 
 
 def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
     """Yield role and name of children called by name (幼儿葛某某), and birth years of less than fourteen years ago."""
-    for match in _CHILD_NAMED.finditer(part.plain):
+    text = part.plain
+    for match in _CHILD_NAMED.finditer(text) if any(mark in text for mark in _CHILD_SIGNS) else ():
         name = next(
             (
                 found
@@ -115,7 +117,7 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
         )
         if name is not None:
             yield match.start(), name.end
-    if year is not None:
+    if year is not None and "生" in text:
         yield from (
             match.span()
             for match in _BORN.finditer(part.plain)

@@ -19,6 +19,13 @@ _OFFICE_HEADING = re.compile(
 
 def name_columns(table: Table, lexicon: Lexicon) -> set[int]:
     """Return the columns that hold names of private persons: by heading, or because every cell is a name."""
+    if "name_columns" not in table.memory:
+        table.memory["name_columns"] = _name_columns(table, lexicon)
+    found: set[int] = table.memory["name_columns"]
+    return found
+
+
+def _name_columns(table: Table, lexicon: Lexicon) -> set[int]:
     headings = set(lexicon.words("name_headings"))
     columns: set[int] = set()
     for head in table.header or []:
@@ -33,12 +40,10 @@ def name_columns(table: Table, lexicon: Lexicon) -> set[int]:
 
 def holds_figures(table: Table, column: int) -> bool:
     """Tell whether a column counts persons instead of naming them (学生 | 1200)."""
-    cells = [cell.text for row in table.body[:40] for cell in row if cell.column == column and cell.text]
-    return bool(cells) and all(cell[0].isdigit() for cell in cells)
+    cells = table.column(column)
+    return bool(cells) and all(cell.text[0].isdigit() for cell in cells)
 
 
 def _holds_names(table: Table, column: int, lexicon: Lexicon) -> bool:
-    cells = [
-        cell.text for row in table.body[:40] for cell in row if cell.column == column and cell.text.strip()
-    ]
-    return len(cells) >= _FEWEST_NAMES and all(is_name(text, lexicon) for text in cells)
+    cells = table.column(column)
+    return len(cells) >= _FEWEST_NAMES and all(is_name(cell.text, lexicon) for cell in cells)

@@ -9,12 +9,12 @@ from functools import lru_cache
 from gongkai.guard.core.labels import label_kind
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.masking import mask
-from gongkai.guard.core.numbers import Number, candidates
+from gongkai.guard.core.numbers import Number
 from gongkai.guard.core.persons import leading_name
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
-_LENGTHS = frozenset({11, 13, 15})
+_LENGTHS = (11, 13, 15)
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})")
 _SHAPES = {
     (3, 4, 4),
@@ -43,20 +43,19 @@ def _unit(lexicon: Lexicon) -> re.Pattern[str]:
 def mobile_numbers(reading: Reading) -> Iterator[Hit]:
     """Find personal mobile numbers (个人手机号), also written apart or with +86."""
     for part in reading.parts:
-        for groups in part.number_runs:
-            for number in candidates(part.plain, groups, _LENGTHS):
-                found = _MOBILE.fullmatch(number.digits)
-                if not found or found[1] in part.context.public_numbers:
-                    continue
-                if _is_telephone(part, number):
-                    yield Hit(
-                        part,
-                        number.start,
-                        number.end,
-                        "个人手机号；确为对外公布的值班手机的，登记到公开号码白名单",
-                        replacement=mask("mobile", found[1]),
-                        confidence=0.97,
-                    )
+        for number in part.numbers(_LENGTHS):
+            found = _MOBILE.fullmatch(number.digits)
+            if not found or found[1] in part.context.public_numbers:
+                continue
+            if _is_telephone(part, number):
+                yield Hit(
+                    part,
+                    number.start,
+                    number.end,
+                    "个人手机号；确为对外公布的值班手机的，登记到公开号码白名单",
+                    replacement=mask("mobile", found[1]),
+                    confidence=0.97,
+                )
 
 
 def _is_telephone(part: PartReading, number: Number) -> bool:
