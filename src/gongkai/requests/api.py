@@ -16,6 +16,7 @@ from gongkai.requests.selectors import (
     tables_from_facts,
 )
 from gongkai.requests.services.receive import Receipt, receive, receive_from_letter
+from gongkai.requests.services.verbs import carry_out, letter_digest
 
 __all__ = [
     "Broken",
@@ -27,8 +28,10 @@ __all__ = [
     "SubmissionInvalid",
     "Tables",
     "TooMany",
+    "carry_out",
     "check_equations",
     "deadline_of_case",
+    "letter_digest",
     "lights",
     "list_near_due",
     "list_overdue_closed",

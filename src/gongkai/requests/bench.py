@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,9 @@ _START = date(2021, 1, 4)
 def measure(cases: int = CASES) -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
     yield _limits()
-    with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="gongkai-bench-", dir=os.environ.get("GONGKAI_BENCH_DIR")
+    ) as folder:
         environ = {
             **os.environ,
             "GONGKAI_HOME": folder,
@@ -71,39 +73,62 @@ def _limits() -> dict[str, Any]:
     }
 
 
-def _fill(cases: int) -> Any:
-    """Fill the database with cases of five years, every twentieth open, and one handler with the ordinary post."""
-    from gongkai.organisations import testing
+def _pick(values: Sequence[str], number: str) -> str:
+    """Return SQL that takes one of the values in turn."""
+    cases = " ".join(f"WHEN {n} THEN '{value}'" for n, value in enumerate(values))
+    return f"CASE ({number}) % {len(values)} {cases} END"
+
+
+def _columns() -> dict[str, str]:
+    """Return SQL for every column of a case that is not empty: five years, one in twenty open and received of late."""
     from gongkai.requests.core.outcomes import derivation
     from gongkai.requests.core.rules import room_rules
-    from gongkai.requests.models import Applicant, Case, TallyLine
+
+    is_open = "n % 20 = 0"
+    received = f"date('now', '-' || CASE WHEN {is_open} THEN n / 20 % 45 ELSE 40 + n % 1800 END || ' days')"
+    closed = f"CASE WHEN {is_open} THEN NULL ELSE date({received}, '+' || (n % 38) || ' days') END"
+    return {
+        "id": "n + 1", "org_code": "'demo'", "number": "printf('DEMO-B%07d', n)", "year": "2000 + n % 5", "serial": "n + 1",
+        "state": f"CASE WHEN {is_open} THEN 'handling' ELSE 'closed' END", "is_open": is_open, "channel": "'online'",
+        "applicant_kind": _pick(list(room_rules().applicant_kinds), "n"), "title": "'第 ' || n || ' 件申请'",
+        "content": "'请公开有关材料'", "arrived_date": received, "received_date": received, "receipt_basis": "'arrived'",
+        "clock_version": "'1'", "due_date": f"date({received}, '+30 days')", "closed_date": closed,
+        "closed_late": f"NOT ({is_open}) AND n % 38 > 30", "round": "1", "provisional": "0", "is_paused": "0",
+        "handler_id": "CASE WHEN n % 200 = 0 THEN :handler END", "events_count": "0",
+        "row": f"CASE WHEN {is_open} THEN '' ELSE {_pick(derivation().order, 'n')} END",
+        "submission_key": "'bench:' || n", "registered_at": "'2026-01-05 00:00:00'",
+    }  # fmt: skip
+
+
+def _fill(cases: int) -> Any:
+    """Fill the embedded database by statements of its own, with one handler with the ordinary post."""
+    from django.db import connection
+
+    from gongkai.organisations import testing
+    from gongkai.requests.models import Case
 
     testing.make_tree()
     handler = testing.make_person("bench", ("request_handler", "demo-office"), org_code="demo-office")
-    kinds, lines = list(room_rules().applicant_kinds), derivation().order
-    now, size = datetime(2026, 1, 5, tzinfo=UTC), 5000
-    for first in range(0, cases, size):
-        rows, applicants, tally = [], [], []
-        for n in range(first, min(first + size, cases)):
-            received, is_open = _START + timedelta(days=n % 1800), n % 20 == 0
-            row = "" if is_open else lines[n % len(lines)]
-            closed = None if is_open else received + timedelta(days=n % 28)
-            rows.append(
-                Case(
-                    pk=n + 1, org_code="demo", number=f"DEMO-{received.year}-B{n:07d}", year=received.year, serial=n + 1,
-                    state="handling" if is_open else "closed", is_open=is_open, channel="online", applicant_kind=kinds[n % 6],
-                    title=f"第 {n} 件申请", content="请公开有关材料", arrived_date=received, received_date=received,
-                    receipt_basis="arrived", clock_version="1", due_date=received + timedelta(days=30), handler_id=handler.pk if n % 200 == 0 else None,
-                    row=row, closed_date=closed, submission_key=f"bench:{n}", registered_at=now,
-                )
-            )  # fmt: skip
-            applicants.append(Applicant(case_id=n + 1, sealed=b"", masked_name="测***"))
-            common = {"org_code": "demo", "case_id": n + 1, "column": kinds[n % 6]}
-            tally.append(TallyLine(entry=2 * n, kind="received", row="new_received", on=received, **common))
-            if closed:
-                tally.append(TallyLine(entry=2 * n + 1, kind="closed", row=row, on=closed, **common))
-        for model, made in ((Case, rows), (Applicant, applicants), (TallyLine, tally)):
-            model.objects.bulk_create(made, batch_size=900)
+    columns = {field.column: "''" for field in Case._meta.local_fields if not field.null} | _columns()
+    counted = f"WITH RECURSIVE seq(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM seq WHERE n < {cases - 1})"  # noqa: S608
+    names = ", ".join(f'"{name}"' for name in columns)
+    line = 'INSERT INTO requests_tallyline (entry, org_code, case_id, kind, row, column, "on")'
+    statements = (
+        f"{counted} INSERT INTO requests_case ({names}) SELECT {', '.join(columns.values())} FROM seq",  # noqa: S608
+        "INSERT INTO requests_applicant (case_id, sealed, masked_name, identity_lookup, phone_lookup, has_agent) "
+        "SELECT id, x'', '测***', '', '', 0 FROM requests_case",
+        f"{line} SELECT 2 * id, org_code, id, 'received', 'new_received', applicant_kind, received_date FROM requests_case",  # noqa: S608
+        f"{line} SELECT 2 * id + 1, org_code, id, 'closed', row, applicant_kind, closed_date FROM requests_case WHERE NOT is_open",  # noqa: S608
+        "INSERT INTO requests_remedy (case_id, kind, body, reference, lodged_date, result, ended_date, note) SELECT id, "
+        "'review', '示范区', '', date(closed_date, '+9 days'), CASE WHEN id % 3 THEN 'upheld' ELSE '' END, "
+        "CASE WHEN id % 3 THEN date(closed_date, '+60 days') END, '' FROM requests_case WHERE id % 50 = 3",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+        for statement in statements:
+            cursor.execute(statement.replace(":handler", str(handler.pk)))
+        cursor.execute("ANALYZE")
+        cursor.execute("PRAGMA synchronous=FULL")
     return handler
 
 
@@ -119,33 +144,48 @@ def _screens(handler: Any, cases: int) -> Iterator[dict[str, Any]]:
         ("requests.near_due", "/desk/requests/?light=near"),
     ):
         client.get(address)
-        times = []
+        times, worked = [], []
         for _ in range(15):
-            began = time.perf_counter()
+            began, begun = time.perf_counter(), time.process_time()
             assert client.get(address).status_code == 200  # noqa: S101
             times.append((time.perf_counter() - began) * 1000)
+            worked.append((time.process_time() - begun) * 1000)
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
         median, queries = (
             statistics.median(times),
             sum("requests_" in row["sql"] for row in captured.captured_queries),
         )
-        yield {"name": name, "value": round(median, 1), "unit": "ms", "budget": 150, "met": median <= 150 and queries <= 10, "n": cases, "queries": queries, "queries_all": len(captured)}  # fmt: skip
+        yield {"name": name, "value": round(median, 1), "unit": "ms", "budget": 150, "met": median <= 150 and queries <= 10, "n": cases, "queries": queries, "queries_all": len(captured), "cpu_ms": round(statistics.median(worked), 1)}  # fmt: skip
 
 
 def _tables(cases: int) -> dict[str, Any]:
-    from gongkai.requests.selectors import quick_numbers
+    from gongkai.requests.core.tables import REMEDY_KINDS
+    from gongkai.requests.selectors import quick_numbers, quick_remedies
 
+    today = date.fromtimestamp(time.time())  # noqa: DTZ012  (the data lie around today)
+    period: dict[str, Any] = {
+        "org_code": "demo",
+        "since": date(today.year - 1, 1, 1),
+        "until": date(today.year - 1, 12, 31),
+    }
     began = time.perf_counter()
-    numbers = quick_numbers(org_code="demo", since=date(2024, 1, 1), until=date(2024, 12, 31))
+    numbers, remedies = quick_numbers(**period), quick_remedies(**period)
     seconds = time.perf_counter() - began
-    assert numbers["new_received"]["total"] > 0  # noqa: S101
+    top = {
+        row: numbers[row]["total"] for row in ("new_received", "carried_in", "total_processed", "carried_out")
+    }
+    is_right = (
+        top["new_received"] + top["carried_in"] == top["total_processed"] + top["carried_out"]
+        and top["new_received"] > 0
+        and sum(remedies[kind]["total"] for kind in REMEDY_KINDS) > 0
+    )
     return {
         "name": "requests.tables",
         "value": round(seconds, 3),
         "unit": "s",
         "budget": 2,
-        "met": seconds <= 2,
+        "met": seconds <= 2 and is_right,
         "n": cases,
     }
 
@@ -190,14 +230,13 @@ def main() -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import connection
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     cases = int(sys.argv[1])
+    began = time.perf_counter()
     handler = _fill(cases)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    print(f"filled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     for row in (*_screens(handler, cases), _tables(cases), _at_once(APPLICANTS)):
         print(json.dumps(row, ensure_ascii=False))
 

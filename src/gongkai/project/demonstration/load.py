@@ -12,6 +12,7 @@ from gongkai.catalogue import api as catalogue
 from gongkai.kernel.regulations import regulations_dir
 from gongkai.organisations import api as organisations
 from gongkai.project.demonstration.specs import DraftSpec, authority, draft_specs
+from gongkai.project.demonstration.year_requests import RequestsYear
 from gongkai.records import api as records
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -51,6 +52,7 @@ def load(*, now: datetime, content: bool = True, say: Say) -> None:
     catalogue.import_catalogue(org_code="demo", files=files, actor=actor, today=start, now=_moment(start, 9))
     if content:
         _Year(people=people, today=today, now=now, say=say).carry_out()
+        RequestsYear(today=today, now=now).carry_out(say=say)
 
 
 def _moment(day: date, hour: int, minute: int = 0) -> datetime:
