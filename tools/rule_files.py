@@ -60,6 +60,8 @@ LOADERS = (
     "gongkai.annual_report.core.metrics.all_metrics",
     "gongkai.annual_report.core.derived.relations",
     "gongkai.annual_report.core.texts.section_texts",
+    "gongkai.annual_report.core.ladder.ladder",
+    "gongkai.annual_report.core.narrative.said_rules",
     "gongkai.annual_report.printing.docx_report.layout",
 )
 

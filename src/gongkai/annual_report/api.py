@@ -24,12 +24,15 @@ from gongkai.annual_report.services.approve_run import approve_run
 from gongkai.annual_report.services.build_run import build_run, organisation_codes
 from gongkai.annual_report.services.draft_record import draft_record
 from gongkai.annual_report.services.edit_texts import edit_texts
+from gongkai.annual_report.services.effects import Effects, effects_of
 from gongkai.annual_report.services.evaluate import Figure, evaluate
 from gongkai.annual_report.services.run_report import content_digest, rendered_texts, unbound_of
+from gongkai.annual_report.services.track_ladder import list_ladder
 from gongkai.annual_report.services.write_files import file_of, write_files
 
 __all__ = [
     "CellTrace",
+    "Effects",
     "Figure",
     "FigureUnknown",
     "FormatUnknown",
@@ -50,12 +53,14 @@ __all__ = [
     "dependents",
     "draft_record",
     "edit_texts",
+    "effects_of",
     "evaluate",
     "file_of",
     "find_cell",
     "format_of_year",
     "get_run",
     "latest_run",
+    "list_ladder",
     "list_runs",
     "metrics",
     "organisation_codes",

@@ -51,19 +51,24 @@ Instance = tuple[str, str, Decimal | None, Decimal | None, bool]
 def check_equations(report: Report) -> Outcome:
     """Check every cross-check whose terms are all given; a missing term leaves its instance unchecked."""
     outcome = Outcome(checked=dict.fromkeys((f"F{n}" for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 11)), 0))
-    for check in _CHECKS:
-        for formula_id, where, left, right, holds in check(report):
-            if left is None or right is None:
-                continue
-            outcome.checked[formula_id] += 1
-            if not holds:
-                outcome.failures.append(_failure(report, formula_id, where, left, right))
+    for formula_id, where, left, right, holds in instances(report):
+        if left is None or right is None:
+            continue
+        outcome.checked[formula_id] += 1
+        if not holds:
+            outcome.failures.append(_failure(report, formula_id, where, left, right))
     for address in report.blanks():
         rule = formulas()["F11"]
         message = f"{label_of(report.format, address)}：留了空白；没有的请填 0"
         outcome.failures.append(Failure("F11", rule.severity, address, None, None, message))
     outcome.checked["F11"] = sum(cell is not None for cell in report.cells.values())
     return outcome
+
+
+def instances(report: Report) -> Iterator[Instance]:
+    """Yield every instance of F1 to F8, those with a missing term too."""
+    for check in _CHECKS:
+        yield from check(report)
 
 
 def reminders(report: Report) -> list[Failure]:

@@ -13,6 +13,33 @@ from gongkai.annual_report.core.report import ReportUnreadable
 
 Grid = list[list[str]]
 MAX_SPAN = 200
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "cite",
+        "code",
+        "data",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+    ]
+)
 
 
 def read_grids(*, name: str, data: bytes) -> tuple[list[Grid], str]:
@@ -22,7 +49,11 @@ def read_grids(*, name: str, data: bytes) -> tuple[list[Grid], str]:
     head = data[:2048].lstrip().lower()
     if b"<" in head and (b"<table" in data.lower() or b"<html" in head or b"<!doctype" in head):
         return _html(name, data)
-    raise ReportUnreadable("不是 docx、html 或年报 JSON；请另存为其中一种再检查", where=name)
+    if b"\t" in data and b"\0" not in data:
+        return _pasted(data)
+    raise ReportUnreadable(
+        "不是 docx、html、年报 JSON 或带表格的粘贴文字；请另存为其中一种再检查", where=name
+    )
 
 
 def _docx(name: str, data: bytes) -> tuple[list[Grid], str]:
@@ -38,11 +69,9 @@ def _docx(name: str, data: bytes) -> tuple[list[Grid], str]:
 
 def _html(name: str, data: bytes) -> tuple[list[Grid], str]:
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
-    try:
-        root = lxml.html.document_fromstring(text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+        root = lxml.html.document_fromstring(
+            _decoded(data).encode(), parser=lxml.html.HTMLParser(encoding="utf-8")
+        )
     except (lxml.etree.ParserError, ValueError) as error:
         raise ReportUnreadable("这个网页文件里没有内容", where=name) from error
     for hidden in root.xpath("//script|//style|//template|//noscript"):
@@ -52,7 +81,42 @@ def _html(name: str, data: bytes) -> tuple[list[Grid], str]:
     for table in tables:
         if table.getparent() is not None:
             table.drop_tree()
-    return grids, "\n".join(part.strip() for part in root.itertext() if part.strip())
+    return grids, _running_text(root)
+
+
+def _pasted(data: bytes) -> tuple[list[Grid], str]:
+    """Read what a browser pastes of tables: cells apart by tabs, rows by lines, blank lines between tables.
+
+    A line without a tab beside rows is a cell merged over the whole width (a caption); it counts as text too.
+    """
+    grids: list[Grid] = []
+    lines: list[str] = []
+    block: Grid = []
+    for line in [*_decoded(data).splitlines(), ""]:
+        if line.strip():
+            block.append([cell.strip() for cell in line.split("\t")])
+            if "\t" not in line:
+                lines.append(line.strip())
+            continue
+        if any(len(row) > 1 for row in block):
+            grids.append(block)
+        block = []
+    return grids, "\n".join(lines)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", errors="replace")
+
+
+def _running_text(root: lxml.html.HtmlElement) -> str:
+    """Return the text with a line for each block; marks inside a sentence do not break it."""
+    for element in root.iter():
+        if isinstance(element.tag, str) and element.tag not in _INLINE:
+            element.tail = "\n" + (element.tail or "")
+    return "\n".join(line.strip() for line in root.text_content().splitlines() if line.strip())
 
 
 def _expand(table: lxml.html.HtmlElement) -> Grid:

@@ -46,6 +46,12 @@ def read_report(*, name: str, data: bytes) -> Report:
         raise ReportUnreadable(
             "没有找到统一格式的表格；请确认文件里有“收到和处理政府信息公开申请情况”等表", where=name
         )
+    if "t2" in found:
+        report.unread += [
+            f"第二部分“{table.caption}”没有读到：缺列，或列名与统一格式不同"
+            for table in form.section2
+            if not any(address.startswith(f"{table.id}.") for address in report.cells)
+        ]
     report.unread += [
         f"没有找到第 {number} 部分的表格"
         for key, number in (("t2", "二"), ("t3", "三"), ("t4", "四"))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 
-from gongkai.annual_report.core.formats import ReportFormat, SectionTwoTable
+from gongkai.annual_report.core.formats import Applicant, ReportFormat, SectionTwoTable
 from gongkai.annual_report.core.report import BLANK, Cell, Report
 from gongkai.annual_report.reading.grids import Grid
 
@@ -76,7 +76,9 @@ def _row_labels(form: ReportFormat) -> dict[str, str]:
 
 
 def _read_requests(report: Report, grid: Grid) -> bool:
-    labels, applicants = _row_labels(report.format), report.format.applicants
+    labels = _row_labels(report.format)
+    lacking = _lacking_columns(report.format, grid, labels)
+    applicants = [a for a in report.format.applicants if a not in lacking]
     width, seen = len(applicants), 0
     last_parent = ""
     headings = {plain(row.label): row.id for row in report.format.section3 if row.is_heading}
@@ -91,7 +93,22 @@ def _read_requests(report: Report, grid: Grid) -> bool:
         seen += 1
         for applicant, text in zip(applicants, cells[-width:], strict=True):
             _put(report, f"t3.{row_id}.{applicant.id}", text)
-    return seen >= 5
+    if seen < 5:
+        return False
+    report.unread += [f"第三部分的表格没有“{one.label}”一列" for one in lacking]
+    return True
+
+
+def _lacking_columns(form: ReportFormat, grid: Grid, labels: dict[str, str]) -> list[Applicant]:
+    """Return the kinds of applicants that no head names; with a column missing, the others must not slide into its place."""
+    words: set[str] = set()
+    for cells in grid:
+        names = [plain(cell) for cell in cells]
+        if any(name in labels for name in names if name):
+            break
+        words.update(names)
+    lacking = [one for one in form.applicants if plain(one.label) not in words]
+    return lacking if len(lacking) < len(form.applicants) - 1 else []
 
 
 def _match_row(form: ReportFormat, labels: dict[str, str], names: list[str], parent: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -141,6 +141,13 @@ def _editors(actor: journal.Actor, old: ReportRun | None) -> list[int]:
 
 
 def _store(run: ReportRun, form: ReportFormat, figures: Mapping[str, Figure], tables: RequestTables) -> None:
+    ReportCell.objects.bulk_create(cells_for(run, form, figures, tables), batch_size=200)
+
+
+def cells_for(
+    run: ReportRun, form: ReportFormat, figures: Mapping[str, Figure], tables: RequestTables
+) -> list[ReportCell]:
+    """Return the cells of a run, not stored: figures, section 2 by address, sections 3 and 4."""
     rows = [_figure_cell(run, figure) for figure in figures.values()]
     section2 = cells_of(figures_metrics(figures), format_name=form.name)
     for address in addresses(form):
@@ -156,7 +163,7 @@ def _store(run: ReportRun, form: ReportFormat, figures: Mapping[str, Figure], ta
         )  # fmt: skip
     for position, row in enumerate(rows):
         row.position = position
-    ReportCell.objects.bulk_create(rows, batch_size=200)
+    return rows
 
 
 def figures_metrics(figures: Mapping[str, Figure]) -> dict[str, Metric]:
@@ -231,8 +238,12 @@ def _relations(figures: Mapping[str, Figure]) -> list[dict[str, object]]:
 
 def differences(old: ReportRun, new: ReportRun) -> list[dict[str, str]]:
     """List the cells that differ between two runs: both exact values and both printed ones."""
-    before = {cell.cell: cell for cell in old.cells.all()}
-    after = {cell.cell: cell for cell in new.cells.all()}
+    return differing(old.cells.all(), new.cells.all())
+
+
+def differing(old: Iterable[ReportCell], new: Iterable[ReportCell]) -> list[dict[str, str]]:
+    """List the cells that differ between two sets of cells, in the order of the second."""
+    before, after = {cell.cell: cell for cell in old}, {cell.cell: cell for cell in new}
     found = []
     for name in dict.fromkeys((*after, *before)):
         one, two = before.get(name), after.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -18,11 +19,14 @@ from gongkai.annual_report.facts import ReportDrafted
 from gongkai.annual_report.models import ReportRun
 from gongkai.annual_report.printing.docx_report import report_docx
 from gongkai.annual_report.services.report_document import document_of
+from gongkai.annual_report.services.source_panel import panel_blocks, sources_csv
+from gongkai.catalogue import api as catalogue
 from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.records import api as records
 
 COLUMN = "nianbao"
+CATALOGUE_ITEM = "F21"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,19 @@ def draft_record(*, run_id: int, section_code: str = "", user: Any, today: date,
     if run.record_id:
         return Drafted(run, int(run.record_id))
     document = document_of(run)
-    file = records.store_file(
-        stream=io.BytesIO(report_docx(document)), name=f"{document.title}.docx", now=now
-    )
+    made = {
+        f"{document.title}.docx": report_docx(document),
+        f"{document.work_title}.docx": report_docx(document, work=True),
+        "数据来源明细.csv": sources_csv(run, document.sources, today=today),
+    }
+    attached = [
+        {
+            "type": "attachment",
+            "sha256": records.store_file(stream=io.BytesIO(data), name=name, now=now).pk,
+            "name": name,
+        }
+        for name, data in made.items()
+    ]
     metadata = {
         "kind": "report", "columns": [COLUMN], "formed_date": today,
         "summary": f"{document.agency}{run.year}年政府信息公开工作年度报告。",
@@ -57,8 +71,8 @@ def draft_record(*, run_id: int, section_code: str = "", user: Any, today: date,
     if section_code:
         metadata["section_code"] = section_code
     info = records.create_draft(
-        org_code=run.org_code, catalogue_codes=(), title=document.title, user=user, now=now, metadata=metadata,
-        blocks=[*blocks_of(document), {"type": "attachment", "sha256": file.pk, "name": f"{document.title}.docx"}],
+        org_code=run.org_code, catalogue_codes=_items(run.org_code), title=document.title, user=user, now=now,
+        metadata=metadata, blocks=[*blocks_of(run, document, today=today), *attached],
     )  # fmt: skip
     run.record_id = info.id
     run.save(update_fields=["record_id"])
@@ -69,37 +83,45 @@ def draft_record(*, run_id: int, section_code: str = "", user: Any, today: date,
     return Drafted(run, info.id)
 
 
-def blocks_of(document: ReportDocument) -> list[dict[str, Any]]:
-    """Return the payload blocks of the annual report: sections, tables, and the sources of the figures in its texts."""
+def _items(org_code: str) -> tuple[str, ...]:
+    """Return the catalogue item of annual reports, if this body's catalogue has it."""
+    found = catalogue.get_item(org_code=org_code, code=CATALOGUE_ITEM)
+    return (CATALOGUE_ITEM,) if found is not None else ()
+
+
+def blocks_of(run: ReportRun, document: ReportDocument, *, today: date) -> list[dict[str, Any]]:
+    """Return the payload blocks: the six sections, the work report beside them, and the panel of sources; each figure of a text
+    leads to its place in the panel, and there to its rows."""
+    sections = [*document.sections, *document.work_sections]
+    # Headings get the ids s1, s2, … in order: the sections, the two titles between them, then one for each figure.
+    first = len(sections) + 3
+    places = {source.cell: f"s{first + position}" for position, source in enumerate(document.sources)}
     blocks: list[dict[str, Any]] = [{"type": "paragraph", "html": escape(document.lead)}]
     for section in document.sections:
-        blocks += _section(section)
-    said = {
-        piece.cell for section in document.sections for paragraph in section.paragraphs for piece in paragraph
-    }
-    rows = [
-        [s.name, s.printed + ("" if s.unit == "%" else s.unit), s.definition, str(s.facts)]
-        for s in document.sources
-        if s.cell in said
-    ]
+        blocks += _section(section, places)
+    blocks.append({"type": "heading", "level": 1, "text": f"附：{document.work_title}"})
+    for section in document.work_sections:
+        blocks += _section(section, places, level=2)
     blocks.append({"type": "heading", "level": 1, "text": "数据来源"})
-    blocks.append(
-        {
-            "type": "table", "caption": "正文各数字的口径和事实条数", "header_rows": 1, "header_columns": 1,
-            "rows": [["指标", "数字", "口径", "事实（条）"], *rows],
-        }
-    )  # fmt: skip
+    note = "正文中带链接的数字都由台账和办理的事实折算。点开数字，可以看到它的口径和背后的记录；全部记录见附件“数据来源明细.csv”。"
+    blocks.append({"type": "paragraph", "html": escape(note)})
+    for source in document.sources:
+        blocks.append({"type": "heading", "level": 2, "text": source.name})
+        blocks += panel_blocks(run, source, today=today)
     return blocks
 
 
-def _section(section: Section) -> list[dict[str, Any]]:
-    blocks: list[dict[str, Any]] = [{"type": "heading", "level": 1, "text": section.heading}]
-    blocks += [{"type": "paragraph", "html": _html(paragraph)} for paragraph in section.paragraphs]
+def _section(section: Section, places: Mapping[str, str], *, level: int = 1) -> list[dict[str, Any]]:
+    blocks: list[dict[str, Any]] = [{"type": "heading", "level": level, "text": section.heading}]
+    blocks += [{"type": "paragraph", "html": _html(paragraph, places)} for paragraph in section.paragraphs]
     return blocks + [_table(grid) for grid in section.grids]
 
 
-def _html(paragraph: tuple[Piece, ...]) -> str:
-    return "".join(f"<strong>{escape(p.text)}</strong>" if p.cell else escape(p.text) for p in paragraph)
+def _html(paragraph: tuple[Piece, ...], places: Mapping[str, str]) -> str:
+    return "".join(
+        f'<a href="#{places[p.cell]}">{escape(p.text)}</a>' if p.cell in places else escape(p.text)
+        for p in paragraph
+    )
 
 
 def _table(grid: Grid) -> dict[str, Any]:

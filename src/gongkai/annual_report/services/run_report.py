@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -18,9 +19,14 @@ from gongkai.organisations import api as organisations
 
 def report_of(run: ReportRun) -> Report:
     """Return the official tables of a run."""
+    return report_with(run, run.cells.values_list("cell", "value"))
+
+
+def report_with(run: ReportRun, values: Iterable[tuple[str, str]]) -> Report:
+    """Return the official tables of a run with other values (cell, exact text)."""
     org = organisations.get_organisation(code=run.org_code)
     report = Report(agency=org.name, agency_kind=None, year=run.year, format=format_named(run.format))
-    for cell, value in run.cells.values_list("cell", "value"):
+    for cell, value in values:
         if cell.startswith(("t2.", "t3.", "t4.")) and value:
             report.cells[cell] = Decimal(value)
     return report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from gongkai.annual_report.api import CellTrace, ReportRun
@@ -9,9 +10,10 @@ from gongkai.annual_report.core.bound_text import FigureUnknown, pieces
 from gongkai.annual_report.core.display import RULE_WORDS
 from gongkai.annual_report.core.formats import format_named
 from gongkai.annual_report.core.grids import merged, official_grids
-from gongkai.annual_report.services.run_report import printed_cells, section_texts_of
+from gongkai.annual_report.services.run_report import printed_cells, section_texts_of, unbound_of
 
 SEVERITY = {"error": ("late", "不通过"), "warning": ("due", "请核对"), "info": ("empty", "提示")}
+OFFERED = 3
 WINDOW_WORDS = {"period": "统计期间内", "until_end": "截至期末"}
 HEADINGS = {"t2": "二、主动公开政府信息情况", "t3": "三、收到和处理政府信息公开申请情况", "t4": "四、政府信息公开行政复议、行政诉讼情况"}  # fmt: skip
 
@@ -59,12 +61,33 @@ def cell_groups(run: ReportRun) -> list[Any]:
 
 
 def failure_rows(run: ReportRun) -> list[dict[str, Any]]:
-    """Return the failures with the light and the word of their severity, hardest first."""
+    """Return the failures of a run as `failure_list` does."""
+    return failure_list(run.outcome.get("failures", ()))
+
+
+def failure_list(failures: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return failures with the light and the word of their severity, hardest first."""
     found = [
         {**failure, "light": SEVERITY[failure["severity"]][0], "word": SEVERITY[failure["severity"]][1]}
-        for failure in run.outcome.get("failures", ())
+        for failure in failures
     ]
     return sorted(found, key=lambda failure: list(SEVERITY).index(failure["severity"]))
+
+
+def unbound_views(run: ReportRun) -> dict[str, list[dict[str, Any]]]:
+    """Return the numbers bound to nothing, by section: place, words, and the figures that print alike with their names."""
+    names = dict(run.cells.values_list("cell", "name"))
+    return {
+        section: [
+            {
+                "span": one.span,
+                "words": one.words,
+                "offers": [(name, names[name]) for name in one.candidates[:OFFERED]],
+            }
+            for one in numbers
+        ]
+        for section, numbers in unbound_of(run).items()
+    }
 
 
 def source_words(found: CellTrace) -> list[tuple[str, str]]:

@@ -18,26 +18,28 @@ from gongkai.annual_report.staff.shown import (
     grids_of,
     section_views,
     source_words,
+    unbound_views,
 )
 from gongkai.organisations import api as organisations
 
 KIND = "report"
 PER_PAGE = 100
+LADDERS = 3
 FILES = {"html": "text/plain; charset=utf-8", "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "json": "application/json"}  # fmt: skip
 
 
-def _may(request: HttpRequest, action: str, org_code: str) -> bool:
+def may(request: HttpRequest, action: str, org_code: str) -> bool:
     today = timezone.localdate()
     return organisations.may(user=request.user, action=action, kind=KIND, org_code=org_code, today=today)
 
 
-def _run(request: HttpRequest, run_id: int) -> api.ReportRun:
+def seen_run(request: HttpRequest, run_id: int) -> api.ReportRun:
     """Return a run that the person may see; one they may not see is as one that is not there."""
     try:
         run = api.get_run(run_id=run_id)
     except api.ReportRefused as refused:
         raise Http404(str(refused)) from refused
-    if not _may(request, "view", run.org_code):
+    if not may(request, "view", run.org_code):
         raise Http404(f"没有第 {run_id} 号报告")
     return run
 
@@ -69,6 +71,9 @@ def run_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "年度报告", "icon": "doc-full", "runs": list(api.list_runs(org_codes=seen)[:PER_PAGE]),
         "authorities": authorities, "year": today.year - 1, "names": _names(),
+        "ladders": [
+            (o.name, api.list_ladder(org_code=o.code, year=today.year - 1, today=today)) for o in authorities[:LADDERS]
+        ],
     }  # fmt: skip
     return render(request, "annual_report/run_list.html", context)
 
@@ -89,7 +94,7 @@ def _names() -> dict[str, str]:
 @require_http_methods(["GET", "POST"])
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show a run: sections, checks, relations, differences; approve it, or turn it into a draft record."""
-    run = _run(request, run_id)
+    run = seen_run(request, run_id)
     today, now = timezone.localdate(), timezone.now()
     if request.method == "POST":
         try:
@@ -113,10 +118,10 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
         "title": f"{run.year} 年年度报告", "subtitle": f"第 {run.pk} 号，{run.get_state_display()}", "icon": "doc-full", "run": run,
         "sections": section_views(run), "grids": grids_of(run), "groups": cell_groups(run), "failures": failure_rows(run),
         "unbound": [number for numbers in unbound.values() for number in numbers], "content": api.content_digest(run),
-        "may_approve": run.state == run.DRAFT and _may(request, "approve", run.org_code),
-        "may_edit": run.state == run.DRAFT and _may(request, "edit", run.org_code),
-        "may_correct": run.state == run.APPROVED and _may(request, "build", run.org_code),
-        "may_release": run.state == run.APPROVED and not run.record_id and _may(request, "release", run.org_code),
+        "may_approve": run.state == run.DRAFT and may(request, "approve", run.org_code),
+        "may_edit": run.state == run.DRAFT and may(request, "edit", run.org_code),
+        "may_correct": run.state == run.APPROVED and may(request, "build", run.org_code),
+        "may_release": run.state == run.APPROVED and not run.record_id and may(request, "release", run.org_code),
         "odd": [r for r in run.relations if not r["as_expected"]],
     }  # fmt: skip
     return render(request, "annual_report/run_page.html", context)
@@ -125,7 +130,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_http_methods(["GET"])
 def cell_page(request: HttpRequest, run_id: int, cell: str) -> HttpResponse:
     """Show one figure: definition, period, parts, and the rows behind it, a page at a time."""
-    run = _run(request, run_id)
+    run = seen_run(request, run_id)
     after = request.GET.get("after", "0")
     try:
         found = api.cell_trace(
@@ -145,7 +150,7 @@ def cell_page(request: HttpRequest, run_id: int, cell: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def texts_page(request: HttpRequest, run_id: int) -> HttpResponse:
     """Edit the texts of a draft; a refusal keeps everything that was typed."""
-    run = _run(request, run_id)
+    run = seen_run(request, run_id)
     today = timezone.localdate()
     organisations.require(user=request.user, action="edit", kind=KIND, org_code=run.org_code, today=today)
     typed: dict[str, str] = {}
@@ -164,11 +169,14 @@ def texts_page(request: HttpRequest, run_id: int) -> HttpResponse:
             messages.success(request, "已保存正文并重新核对")
             return redirect("annual_report:run", run_id=run.pk)
     sections: list[dict[str, Any]] = section_views(run)
+    unbound = unbound_views(run)
     for section in sections:
         section["typed"] = typed.get(section["id"], section["text"])
+        section["unbound"] = unbound.get(section["id"], [])
     context = {
         "title": "编制正文", "subtitle": f"{run.year} 年年度报告", "icon": "edit", "run": run, "sections": sections,
-        "problem": problem, "cells": run.cells.defer("facts").order_by("position"), "back": reverse("annual_report:run", args=[run.pk]),
+        "problem": problem, "cells": run.cells.defer("facts").order_by("position"),
+        "back": reverse("annual_report:run", args=[run.pk]),
     }  # fmt: skip
     return render(request, "annual_report/texts_page.html", context)
 
@@ -176,7 +184,7 @@ def texts_page(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_http_methods(["GET"])
 def run_file(request: HttpRequest, run_id: int, kind: str) -> HttpResponse:
     """Hand a file of a run out, always as an attachment."""
-    run = _run(request, run_id)
+    run = seen_run(request, run_id)
     if kind not in FILES:
         raise Http404("没有这种文件")
     response = HttpResponse(api.file_of(run=run, kind=kind), content_type=FILES[kind])

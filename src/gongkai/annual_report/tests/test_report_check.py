@@ -17,7 +17,7 @@ from gongkai.annual_report.core.formats import FormatUnknown, format_of_year, fo
 from gongkai.annual_report.core.narrative import agrees, find_said, said_rules
 from gongkai.annual_report.core.report import ReportUnreadable, addresses, report_from_json
 from gongkai.annual_report.reading.report_file import read_report
-from gongkai.annual_report.testing import as_docx, as_html, as_json, consistent_report
+from gongkai.annual_report.testing import as_docx, as_html, as_json, consistent_report, printed_tables
 
 FORMS = sorted(report_formats())
 
@@ -140,6 +140,66 @@ def test_read_html_with_half_width_labels_broken_lines_and_thousands():
     report.cells["t2.art20_5.permits.decisions"] = Decimal(1362)
     page = page.replace(f"<td>行政许可</td><td>{value}</td>", "<td>行政许可</td><td>1,362</td>")
     assert read_report(name="a.html", data=page.encode()).cells == report.cells
+
+
+def as_pasted(report, text=""):
+    """Print a report as a browser pastes its tables: tabs between cells, merged cells once."""
+    lines = [f"{report.agency}{report.year}年政府信息公开工作年度报告", text]
+    for grid in printed_tables(report):
+        lines += [
+            "\t".join(c for i, c in enumerate(row) if i == 0 or c != row[i - 1] or c.isdigit())
+            for row in grid
+        ]
+        lines.append("")
+    return "\n".join(lines).encode()
+
+
+@given(st.integers(0, 200), st.sampled_from(FORMS))
+@settings(max_examples=15)
+def test_read_pasted_tables_gives_the_same_cells(seed, form):
+    report = consistent_report(seed, form)
+    again = read_report(name="粘贴", data=as_pasted(report, "本年度新收政府信息公开申请9999件。"))
+    assert again.cells == report.cells
+    assert again.unread == []
+    assert {f.formula for f in faults(again, "warning")} >= {"F9"}
+
+
+def test_read_table_with_a_missing_column_says_which_and_lets_nothing_slide():
+    report = consistent_report(12)
+    grids = printed_tables(report)
+    place = [a.id for a in report.format.applicants].index("org_research") + 3
+    for row in grids[1]:
+        del row[place]
+    data = f"<h1>{report.agency}{report.year}年政府信息公开工作年度报告</h1>" + "".join(
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in grid)
+        + "</table>"
+        for grid in grids
+    )
+    again = read_report(name="a.html", data=f"<html><body>{data}".encode())
+    assert any("科研机构" in place for place in again.unread)
+    kept = {a: v for a, v in report.cells.items() if ".org_research" not in a}
+    assert again.cells == kept
+    assert check_report(again).checked["F1"] == 6
+    assert not check_report(again).has_errors
+
+
+def test_read_table_with_blanks_for_zeros_and_a_wrong_total_names_both():
+    report = consistent_report(12)
+    report.cells["t3.total_processed.natural_person"] += 1
+    page = as_html(report).decode().replace("<td>0</td>", "<td></td>")
+    failures = check_report(read_report(name="a.html", data=page.encode())).failures
+    named = {(f.formula, f.where) for f in failures if f.severity == "error"}
+    assert ("F2", "t3.total_processed.natural_person") in named
+    zeros = sum(value == 0 for value in report.cells.values())
+    assert sum(f.formula == "F11" for f in failures) == zeros
+
+
+def test_read_section_two_without_a_column_is_told():
+    report = consistent_report(12)
+    page = as_html(report).decode().replace("<td>本年处理决定数量</td>", "")
+    again = read_report(name="a.html", data=page.encode())
+    assert [place for place in again.unread if "第二十条第（五）项" in place]
 
 
 def test_read_html_with_dash_is_missing_and_named():

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from gongkai.registers.core.row_checks import CHECKS
-from gongkai.registers.core.schema import MEASURED, Register
+from gongkai.registers.core.schema import MEASURED, Register, RegisterField
 from gongkai.registers.core.values import Value, ValueRefused, parse, to_stored
 
 
@@ -68,16 +68,24 @@ def match_heads(rule: Register, heads: Iterable[str]) -> Heads:
     """Match printed heads with fields by name, id or alias; units in brackets may follow."""
     outcome = Heads()
     for position, head in enumerate(heads):
-        wanted = _bare(head)
-        found = next((f for f in rule.typed_fields if wanted in map(_bare, (f.id, f.name, *f.aliases))), None)
+        found = _field_of(rule, head)
         if found is None or found.id in outcome.positions.values():
-            if wanted:
+            if _bare(head):
                 outcome.unknown.append(head)
             continue
         outcome.positions[position] = found.id
     placed = set(outcome.positions.values())
     outcome.missing = [f.name for f in rule.typed_fields if f.required and f.id not in placed]
     return outcome
+
+
+def _field_of(rule: Register, head: str) -> RegisterField | None:
+    """Return the field of a head; a head under merged ones (发送/发送日期) may be named by its last part alone."""
+    for wanted in dict.fromkeys((_bare(head), _bare(str(head).rpartition("/")[2]))):
+        for candidate in rule.typed_fields:
+            if wanted and wanted in map(_bare, (candidate.id, candidate.name, *candidate.aliases)):
+                return candidate
+    return None
 
 
 def _bare(head: str) -> str:
