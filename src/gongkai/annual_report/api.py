@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gongkai.annual_report.core.bound_text import FigureUnknown
 from gongkai.annual_report.core.checking import check_report, outcome_to_json
-from gongkai.annual_report.core.derived import check_relations
+from gongkai.annual_report.core.derived import check_relations, relations
 from gongkai.annual_report.core.errors import ReportRefused
 from gongkai.annual_report.core.formats import FormatUnknown, ReportFormat, format_of_year
 from gongkai.annual_report.core.metrics import Metric, MetricUnknown, dependents, metrics
@@ -66,6 +66,7 @@ __all__ = [
     "organisation_codes",
     "outcome_to_json",
     "read_report",
+    "relations",
     "rendered_texts",
     "run_in_force",
     "unbound_of",

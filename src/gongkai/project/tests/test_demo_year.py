@@ -115,6 +115,16 @@ def test_shipped_figures_are_those_of_the_plan() -> None:
     }
 
 
+def test_relations_of_the_plan_are_all_there_and_two_equal_numbers_are_two_counts() -> None:
+    known = {relation.id for relation in annual_report.relations()}
+    assert {f"R{n:02d}" for n in range(1, 19)} - known == {"R16"}, (
+        "R16 is no equation but a warning, kept here"
+    )
+    penalties, employers = METRICS["penalties.decided"], METRICS["employers.dust_poison"]
+    assert (penalties.ref, employers.ref) == ("F068", "F076")
+    assert penalties.register != employers.register
+
+
 @pytest.mark.django_db
 def test_year_gives_every_figure_and_a_row_taken_away_moves_only_what_rests_on_it() -> None:
     load()
@@ -137,6 +147,13 @@ def test_year_gives_every_figure_and_a_row_taken_away_moves_only_what_rests_on_i
         if metric.register:
             assert figures[metric.id].value == expected(metric, rows), metric.id
             assert figures[metric.id].fact_count == len(counted(metric, rows)), metric.id
+    outcomes = annual_report.check_relations(
+        {name: figure.value for name, figure in figures.items()},
+        {name: figure.shown for name, figure in figures.items()},
+    )
+    assert {o.relation.id for o in outcomes if o.holds is None} == set()
+    assert {o.relation.id for o in outcomes if not o.as_expected} == set()
+    assert {o.relation.id for o in outcomes if not o.holds} == {"R09"}, "57 % is 34/59 cut: false by design"
     few = {
         m.id
         for m in METRICS.values()
