@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.journal.api import Actor
 from gongkai.organisations.core.rights import Area, PlacedPost, PostInfo, area_of
@@ -114,16 +114,6 @@ def subtree_codes(*, code: str) -> frozenset[str]:
     )
 
 
-def _authority_path(path: str, authorities: set[str]) -> str:
-    """Return the nearest authority's path at or above `path`; the path itself when there is none."""
-    parts = path.strip("/").split("/")
-    for length in range(len(parts), 0, -1):
-        candidate = "/" + "/".join(parts[:length]) + "/"
-        if candidate in authorities:
-            return candidate
-    return path
-
-
 def _ancestors(path: str) -> list[str]:
     parts = path.strip("/").split("/")
     return ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
@@ -160,11 +150,21 @@ def _plain(info: OrganisationInfo) -> dict[str, Any]:
 
 
 def posts_on(*, user: User, today: date) -> list[Post]:
-    """Return the posts a person holds on a day whose role is known and fits the account's duty."""
+    """Return the posts a person holds on a day whose role is known and fits the account's duty.
+
+    Each has `authority_path`: the path of the nearest authority at or above its organisation, or None.
+    """
     rows = Post.objects.filter(user_id=user.pk, from_date__lte=today).filter(
         Q(to_date__isnull=True) | Q(to_date__gte=today)
     )
     book = role_book()
+    above = (
+        Organisation.objects.filter(kind="authority")
+        .alias(below=ExpressionWrapper(OuterRef("organisation__path"), output_field=CharField()))
+        .filter(below__startswith=F("path"))
+        .order_by("-path")
+    )
+    rows = rows.annotate(authority_path=Subquery(above.values("path")[:1]))
     rows = rows.select_related("organisation").order_by("from_date", "id")
     return [p for p in rows if p.role in book.roles and book.roles[p.role].duty == p.duty == user.duty]
 
@@ -198,16 +198,9 @@ def _read_once(user: Any, key: Any, read: Callable[[], Any]) -> Any:
 
 
 def _placed(user: User, today: date) -> list[PlacedPost]:
-    posts = posts_on(user=user, today=today)
-    wanted = {path for p in posts for path in _ancestors(p.organisation.path)}
-    authorities = (
-        set(Organisation.objects.filter(path__in=wanted, kind="authority").values_list("path", flat=True))
-        if wanted
-        else set()
-    )
     return [
-        PlacedPost(as_post(p), p.organisation.path, _authority_path(p.organisation.path, authorities))
-        for p in posts
+        PlacedPost(as_post(p), p.organisation.path, p.authority_path or p.organisation.path)
+        for p in posts_on(user=user, today=today)
     ]
 
 
@@ -254,6 +247,11 @@ def scope(*, user: Any, action: str, kind: str, today: date) -> frozenset[str]:
     where = area(user=user, action=action, kind=kind, today=today)
     codes: frozenset[str] = _read_once(user, where, lambda: _codes_in(where))
     return codes
+
+
+def anywhere(*, user: Any, action: str, kind: str, today: date) -> bool:
+    """Tell whether there is any organisation on whose objects the person may do this; reads no organisation."""
+    return area(user=user, action=action, kind=kind, today=today) != Area()
 
 
 def _codes_in(where: Area) -> frozenset[str]:

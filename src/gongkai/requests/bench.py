@@ -138,7 +138,7 @@ def _screens(handler: Any, cases: int) -> Iterator[dict[str, Any]]:
     from django.test.utils import CaptureQueriesContext
 
     client = Client()
-    client.force_login(handler, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(handler, backend="gongkai.organisations.staff.backend.RoleBackend")
     for name, address in (
         ("requests.ledger", "/desk/requests/"),
         ("requests.near_due", "/desk/requests/?light=near"),

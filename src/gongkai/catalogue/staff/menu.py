@@ -14,8 +14,6 @@ class CatalogueMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Ask the roles."""
-        return bool(
-            organisations.scope(
-                user=request.user, action="view", kind="catalogue", today=timezone.localdate()
-            )
+        return organisations.anywhere(
+            user=request.user, action="view", kind="catalogue", today=timezone.localdate()
         )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 
-from gongkai.organisations.selectors import scope
+from gongkai.organisations.selectors import anywhere
 
 
 class RightMenuItem(MenuItem):
@@ -20,4 +20,4 @@ class RightMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Ask the roles."""
-        return bool(scope(user=request.user, action=self.action, kind=self.kind, today=timezone.localdate()))
+        return anywhere(user=request.user, action=self.action, kind=self.kind, today=timezone.localdate())

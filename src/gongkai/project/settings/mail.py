@@ -22,7 +22,9 @@ def mail_settings(*, url: str, sender: str) -> dict[str, Any]:
         return dict(OFF)
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise ValueError("GONGKAI_MAIL_URL 应写成 smtp+tls://账号:口令@主机:端口（也可用 smtp:// 或 smtps://）")
+        raise ValueError(
+            "GONGKAI_MAIL_URL 应写成 smtp+tls://账号:口令@主机:端口（也可用 smtp:// 或 smtps://）"
+        )
     if sender.count("@") != 1 or sender.startswith("@") or sender.endswith("@"):
         raise ValueError("填写了 GONGKAI_MAIL_URL，还须用 GONGKAI_MAIL_FROM 写明发件人地址")
     return {

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone, translation
 
 from gongkai.catalogue import api as catalogue
 from gongkai.kernel.regulations import regulations_dir
 from gongkai.organisations import api as organisations
+from gongkai.organisations.models import User
 from gongkai.project.desk.today import today_panels
 
 PASSWORD = "Qing-Quan-2026"
@@ -45,7 +47,7 @@ def person(db: None) -> object:
 @pytest.fixture
 def desk(person: object) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(person, backend="gongkai.organisations.staff.backend.RoleBackend")  # type: ignore[arg-type]
     return client
 
 
@@ -157,3 +159,21 @@ def test_placeholders_survive_translation() -> None:
             assert set(re.findall(r"%\(\w+\)[sd]", text)) <= set(re.findall(r"%\(\w+\)[sd]", source)), source
     with translation.override("zh-hans"):
         assert translation.gettext("Remember me") == "在这台电脑上记住我"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/desk/records/"])
+def test_list_page_with_its_frame_asks_at_most_ten_times(
+    desk: Client, path: str, django_assert_max_num_queries: object
+) -> None:
+    assert desk.get(path).status_code == 200
+    with django_assert_max_num_queries(10):  # type: ignore[operator]
+        desk.get(path)
+
+
+@pytest.mark.django_db
+def test_permission_given_to_one_account_has_no_effect(person: User) -> None:
+    person.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    person.groups.clear()
+    again = organisations.get_user(username="office")
+    assert not again.has_perm("wagtailadmin.access_admin"), "rights come with posts only"

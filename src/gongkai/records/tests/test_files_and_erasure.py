@@ -106,7 +106,7 @@ def test_personal_data_in_an_attachment_stops_the_submission(office):
 def test_upload_screen_puts_the_file_at_the_end_of_the_draft(office):
     record = office.draft()
     client = Client()
-    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.editor, backend="gongkai.organisations.staff.backend.RoleBackend")
     url = reverse("records:upload", args=[record.id])
     client.post(url, {"file": [io.BytesIO(png()), _named("名册.txt", "一个名册".encode())], "alt": "图"})
 
@@ -128,7 +128,7 @@ def test_private_file_is_not_served_to_people_who_may_not_see_the_record(office)
     answers = {}
     for name in ("editor", "foreign_editor"):
         client = Client()
-        client.force_login(getattr(office, name), backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(getattr(office, name), backend="gongkai.organisations.staff.backend.RoleBackend")
         answers[name] = client.get(url)
     assert answers["editor"].status_code == 200
     assert "attachment" in answers["editor"]["Content-Disposition"]
@@ -139,7 +139,7 @@ def test_preview_shows_pictures_that_are_still_private(office):
     stored = store(office, png(), "图.png")
     record = office.draft(blocks=[{"type": "image", "sha256": stored.sha256, "alt": "一幅图", "caption": ""}])
     client = Client()
-    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.editor, backend="gongkai.organisations.staff.backend.RoleBackend")
     page = client.get(reverse("records:preview", args=[record.id])).text
     url = reverse("records:file", args=[record.id, stored.sha256])
     assert f'src="{url}"' in page

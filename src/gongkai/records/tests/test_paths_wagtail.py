@@ -28,7 +28,7 @@ def root(office) -> Client:
     office.office.is_superuser = True
     office.office.save(update_fields=["is_superuser"])
     client = Client()
-    client.force_login(office.office, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.office, backend="gongkai.organisations.staff.backend.RoleBackend")
     return client
 
 

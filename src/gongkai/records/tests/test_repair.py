@@ -224,7 +224,7 @@ def test_the_page_marks_each_finding_in_place_and_mends_by_form(
     monkeypatch.setattr(screens, "today", lambda: office.today)
     organisations.sync_groups()
     sync_user_groups(person=office.editor, today=office.today)
-    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.editor, backend="gongkai.organisations.staff.backend.RoleBackend")
     address = f"/desk/records/{listed.id}/"
     page = client.get(address).content.decode()
     assert 'href="#place-1"' in page

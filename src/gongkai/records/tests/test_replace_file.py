@@ -152,7 +152,7 @@ def test_the_screens_show_what_is_hidden_clean_and_redact(client: Any, office: A
     monkeypatch.setattr(scan_tasks, "today", lambda: office.today)
     organisations.sync_groups()
     sync_user_groups(person=office.editor, today=office.today)
-    client.force_login(office.editor, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(office.editor, backend="gongkai.organisations.staff.backend.RoleBackend")
     record, stored = with_file(office, two_line_pdf(), "名单.pdf")
     page = f"/desk/records/{record.id}/"
     assert "涂黑" in client.get(page).content.decode()

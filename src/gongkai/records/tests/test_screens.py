@@ -34,7 +34,7 @@ MODULES = (lists, new_draft, paste, preview, record_page, review, screens, views
 
 def client_of(user) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="gongkai.organisations.staff.backend.RoleBackend")
     return client
 
 

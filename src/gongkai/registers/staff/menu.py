@@ -14,6 +14,6 @@ class RegistersMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Ask the roles."""
-        return bool(
-            organisations.scope(user=request.user, action="view", kind="register", today=timezone.localdate())
+        return organisations.anywhere(
+            user=request.user, action="view", kind="register", today=timezone.localdate()
         )

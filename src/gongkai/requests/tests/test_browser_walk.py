@@ -34,7 +34,7 @@ class Walk:
     def desk(self, name: str) -> Any:
         if name not in self.pages:
             client = Client()
-            client.force_login(self.staff[name], backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(self.staff[name], backend="gongkai.organisations.staff.backend.RoleBackend")
             context = self.new_context()
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.url}])

@@ -31,7 +31,7 @@ def staff() -> dict[str, Any]:
 def desk(staff: dict[str, Any]) -> Any:
     def enter(name: str) -> Client:
         client = Client()
-        client.force_login(staff[name], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(staff[name], backend="gongkai.organisations.staff.backend.RoleBackend")
         return client
 
     return enter

@@ -76,7 +76,7 @@ def test_choices_are_checked_kept_and_a_fact(staff: dict[str, Any]) -> None:
 
 def test_settings_page_saves_and_shows_what_is_wrong(staff: dict[str, Any]) -> None:
     client = Client()
-    client.force_login(staff["office"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(staff["office"], backend="gongkai.organisations.staff.backend.RoleBackend")
     address = "/desk/requests/settings/"
     assert "示范区人民政府" in client.get(address).content.decode()
     wrong = client.post(address, {"court": "示范区人民法院", "same_subject_requests": "x"})
@@ -88,7 +88,7 @@ def test_settings_page_saves_and_shows_what_is_wrong(staff: dict[str, Any]) -> N
     page = client.get(address).content.decode()
     assert "现在不会发出任何邮件" in page
     stranger = Client()
-    stranger.force_login(staff["handler"], backend="django.contrib.auth.backends.ModelBackend")
+    stranger.force_login(staff["handler"], backend="gongkai.organisations.staff.backend.RoleBackend")
     assert stranger.post(address, {"court": "别的法院"}).status_code in (302, 403)
     assert OfficeSetting.objects.get().court == "示范区人民法院"
     assert Case.objects.count() == 0

@@ -15,6 +15,4 @@ class SupervisionMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Ask the roles."""
-        return bool(
-            organisations.scope(user=request.user, action="view", kind=KIND, today=timezone.localdate())
-        )
+        return organisations.anywhere(user=request.user, action="view", kind=KIND, today=timezone.localdate())

@@ -18,7 +18,7 @@ PLAN = "示范区卫生健康局2020年政务公开工作要点\n一、公开\n�
 
 def client_of(user: object) -> Client:
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(user, backend="gongkai.organisations.staff.backend.RoleBackend")  # type: ignore[arg-type]
     return client
 
 
