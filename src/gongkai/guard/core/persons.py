@@ -55,6 +55,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
         # a role that ends in one of these and a colon names a person, whatever the role (鉴定对象：, 走失老人：)
         role=re.compile(
             rf"({_HAN}{{0,6}}(?:对象|人|者|员|户|名|童|儿|妻|夫|子|女|父|母|生|妇|民|工|姐|妹|弟|哥))(?:姓名)?[：:]\s?({family}{_HAN}{{1,2}})(?!{_HAN})"
+            rf"|((?:救助|帮扶|扶助|慰问|走访|随访|补助|资助|补偿|强制医疗|监测|包保|服务|管理|签约|特困|低保)(?:对象|人员|户))({family}{_HAN}{{1,2}})(?!{_HAN})"
         ),
         masked=re.compile(
             rf"(?<![{surnames}有相无当攸]){family}(?:某{{1,3}}(?![些个种项类时日年月地处方段])|[×＊*○]{{1,2}}(?![×＊*○0-9]){_HAN}?(?![\u4e00-\u9fff]))"
@@ -101,8 +102,9 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
         if is_name(match[1], lexicon) or match[1][-1] in "某×xX*＊":
             yield Name(*match.span(1), "gender")
     for match in patterns.role.finditer(text, start, end):
-        if not _is_staff(match[1], patterns.staff) and is_name(match[2], lexicon):
-            yield Name(*match.span(2), "subject")
+        group = 2 if match[2] else 4
+        if not _is_staff(match[group - 1], patterns.staff) and is_name(match[group], lexicon):
+            yield Name(*match.span(group), "subject")
     for match in patterns.labelled.finditer(text, start, end):
         length = _name_length(match[2], lexicon)
         if length:
@@ -112,6 +114,25 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
     for match in patterns.token.finditer(text, start, end):
         if is_name(match[1], lexicon):
             yield Name(*match.span(1), "token")
+
+
+def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
+    """Return every run of a surname and a given name that cuts through no dictionary word; the weakest evidence of all."""
+    patterns = _patterns(lexicon)
+    chunk = text[start:end]
+    edges = {0}
+    for word in rjieba.cut(chunk, False):
+        edges.add(max(edges) + len(word))
+    found: list[Name] = []
+    for at in sorted(edges):
+        family = patterns.surname.match(chunk, at)
+        if not family:
+            continue
+        for given in (2, 1):
+            stop = family.end() + given
+            if stop in edges and is_name(chunk[at:stop], lexicon):
+                found.append(Name(start + at, start + stop, "parsed"))
+    return found
 
 
 def _is_staff(role: str, staff: frozenset[str]) -> bool:

@@ -105,8 +105,8 @@ class PhraseBook:
                                 left = max(words.start(), start - _AROUND)
                                 if start < left:
                                     continue
-                                right = min(words.end(), start + len(entry.phrase) + _AROUND + 1)
-                                window = text[left:right]
+                                stop = min(words.end(), start + len(entry.phrase) + _AROUND + 1)
+                                window = text[left:stop]
                                 slip = self._judged(window, start - left, entry)
                                 if slip is not None:
                                     at = (slip.start + left, slip.end + left)

@@ -18,6 +18,7 @@ from gongkai.guard.detectors import (
     secrecy,
     structure,
     telephones,
+    title_body,
     typos,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "secrecy",
     "structure",
     "telephones",
+    "title_body",
     "typos",
 ]

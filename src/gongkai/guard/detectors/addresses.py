@@ -9,6 +9,7 @@ from gongkai.guard.core.masking import mask
 from gongkai.guard.core.persons import find_names, parsed_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.detectors.name_columns import name_columns
 
 _NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4}|[A-Za-z][0-9]{0,3})"
 _UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小组|社)"
@@ -27,7 +28,7 @@ _BODY = re.compile(
     r"医院|卫生院|诊所|卫生室|卫生站|中心(?!村)|公司|局|厅|委员会(?!.{0,8}(?:小组|组))|大厅|学校|门诊部|药房|药店|[商门分面烤饭粮]店|办公|行政(?!村)|单位|机构|企业|工厂|厂区|酒店|宾馆|幼儿园|营业|经营|注册地址|住所[：:]|统一社会信用代码"
 )
 _UNIT_NUMBER = re.compile(
-    rf"[0-9一二三四五六七八九十百A-Za-z][0-9一二三四五六七八九十百]{{0,4}}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
+    rf"[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{2,3}}(?![0-9.:])|[0-9一二三四五六七八九十百A-Za-z][0-9一二三四五六七八九十百]{{0,4}}(?:幢|栋|单元|室|组|号楼)(?:{_CHAR}{{0,10}}(?:室|单元|号|户))?"
 )
 _NAMED_PLACE = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[为在于住系是到从由往至中家]))[\u4e00-\u9fff]{2,12}(?:镇|乡|街道|村|小区|新村|花园|家园|公寓|苑)[\u4e00-\u9fff0-9]{0,14}$"
@@ -123,11 +124,16 @@ _PERSON_HEADING = re.compile(
 )
 
 
+_PLAIN_HEADING = re.compile(r"^(?:详细|所在|具体|通讯|联系|服务|上门)?地址$|^(?:所在)?村组$")
+
+
 def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
     for table in part.tables:
         if table.header is None:
             continue
         columns = {head.column for head in table.header if _PERSON_HEADING.search(head.text)}
+        if name_columns(table, part.lexicon):
+            columns |= {head.column for head in table.header if _PLAIN_HEADING.match(head.text)}
         for row in table.body if columns else []:
             for cell in row:
                 end = _detail_end(cell.text) if cell.column in columns else None
@@ -137,7 +143,7 @@ def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
 
 def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
     last = -1
-    if not any(mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼")):
+    if not any(mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼", "-")):
         return
     for match in _UNIT_NUMBER.finditer(part.plain):
         if match.start() < last:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from gongkai.guard.core.quantities import QUANTITY, Quantity, read_quantity
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.detectors.magnitudes import magnitude_jumps
 from gongkai.guard.detectors.table_figures import table_sums, text_against_tables
 from gongkai.kernel.numerals import NumeralError, from_chinese
 
@@ -278,8 +279,9 @@ _UNIT_SIGNS = ("万万", "亿亿", "亿元亿", "元元", "%%", "％％", "人�
 
 @detector("txt.unit_error")
 def wrong_units(reading: Reading) -> Iterator[Hit]:
-    """Find units written twice or mixed: 万万元, 2.5%个百分点, 26℃度 (计量单位错)."""
+    """Find units written twice or mixed (万万元, 2.5%个百分点, 26℃度) and jumps of magnitude (计量单位或数量级错)."""
     for part in reading.parts:
+        yield from magnitude_jumps(part)
         if not any(sign in part.plain for sign in _UNIT_SIGNS):
             continue
         for match in _UNIT_ERROR.finditer(part.plain):

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
-from gongkai.guard.core.persons import Name, find_names, is_name, leading_name, parsed_names
+from gongkai.guard.core.persons import (
+    Name,
+    find_names,
+    is_name,
+    leading_name,
+    names_between_words,
+    parsed_names,
+)
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
@@ -173,9 +180,15 @@ def _told_of(part: PartReading, start: int, end: int, disease_start: int, diseas
             gap in ("的", "") and _RESULT_AFTER.match(part.plain[disease_end : min(end, disease_end + 14)])
         ):
             return name
+    for name in names_between_words(part.plain, part.lexicon, max(start, disease_start - 24), disease_start):
+        if _DIRECTLY.fullmatch(part.plain[name.end : disease_start]):
+            return name
     return None
 
 
+_DIRECTLY = re.compile(
+    r"(?:同志|本人)?(?:现|曾|已|仍|常年|长年|长期|多年|去年|今年|近期|日前|早年|自幼|从小|突发|不幸|因|经|被|于[0-9年月日]{2,11})?(?:鉴定|诊断|检查|检测|化验|确认|医院)?(?:身?患有?|罹患|确诊(?:为|患)?|诊断(?:为|患有|出)?|感染|查出|检出|得了|因患?|系|为|死于|并发)(?:[\u4e00-\u9fff]{0,3})"
+)
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
     r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|患者|病人|从事|负责|研究|介绍|讲解|表示|指出|诊治|治疗|救治|防治|防控|筛查|预防|分管|主持|擅长|强调|宣传|提醒|团队|督导|调研|检查了|为了|关于|捐"

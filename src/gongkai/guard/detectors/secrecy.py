@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.guard.core.reading import Reading
-from gongkai.guard.core.registry import Hit, detector
+from gongkai.guard.core.registry import Hit, detector, registry
 
 _MARK = re.compile(
     r"(?:绝密|机密|秘密)\s*[★☆*✩⭐]\s*(?:[0-9一二三四五六七八九十]{1,3}\s?(?:年|个月|月)|长期|启用前)?"
@@ -98,6 +98,33 @@ def classification_marks(reading: Reading) -> Iterator[Hit]:
             yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
 
 
+_OWN_NUMBER = re.compile(
+    r"^[ \t]*[\u4e00-\u9fff]{2,12}〔(?:19|20)[0-9]{2}〕[0-9]{1,4}号[ \t]*$", re.MULTILINE
+)
+_SIGNED = re.compile(r"^[ \t]*(?:19|20)[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日[ \t]*$", re.MULTILINE)
+_SAYS_ATTRIBUTE = re.compile(
+    r"[此本]件[^）)\n]{0,16}公开|公开(?:方式|属性|选项|类别|形式|类型|发布|范围)|主动公开|依申请公开"
+)
+_HEAD, _TAIL = 400, 500
+
+
+def _without_attribute(reading: Reading) -> Iterator[Hit]:
+    """Yield the date of signature of a numbered paper that says nowhere at its end how it may be disclosed (缺少公开属性)."""
+    for part in reading.parts:
+        text = part.plain
+        number = _OWN_NUMBER.search(text, 0, _HEAD) if part.part.kind == "text" else None
+        dates = list(_SIGNED.finditer(text, max(0, len(text) - _TAIL))) if number else []
+        if number and dates and not _SAYS_ATTRIBUTE.search(text, max(number.end(), len(text) - _TAIL)):
+            yield Hit(
+                part,
+                *_trimmed(dates[-1]),
+                "公文没有标注公开属性",
+                suggestion="在文尾标注“（此件公开发布）”等公开属性，或核对定稿",
+                confidence=0.7,
+                severity=registry()["sec.attr_conflict"].variants["missing"],
+            )
+
+
 _CONFLICT = "文中标注的公开属性不是主动公开，与发布栏目冲突"
 
 
@@ -113,6 +140,7 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
             yield Hit(part, *match.span(), _CONFLICT, confidence=0.97)
         for match in _NOT_OPEN.finditer(part.plain) if "是否" in part.plain else ():
             yield Hit(part, *match.span(), _CONFLICT, confidence=0.93)
+    yield from _without_attribute(reading)
 
 
 @detector("sec.internal_process")

@@ -170,17 +170,17 @@ def _is_doubled_alone(text: str, start: int) -> bool:
     return first_alone and second_free
 
 
-_UNIT_AFTER = r"(?:省|自治区|市|县|区|旗|镇|乡|街道|村|局|委|厅|院|所|站|单位|部门|公司|中心|医院|学校|年|月|日|号|万|亿|元|人|家|个|户|名|件|次|项|%|公里|平方米|文件|办法|同志|字|〔|卫|科|处)"
+_UNIT_AFTER = r"(?:省|自治区|市|县|区|旗|镇|乡|街道|村|局|委|厅|院|所|站|单位|部门|公司|中心|医院|学校|年|月|日|号|万|亿|元|人|家|个|户|名|件|次|项|%|公里|平方米|文件|办法|同志|字|〔|卫|科|处|例|张|台|床|辆|套|批|条|天|小时|周|分钟|岁|位|所|间|场|期|篇|版)"
 _CROSSES = re.compile(
     rf"(?<![A-Za-z0-9*×Ｘ])[XxＸ×]{{2,}}(?=\s?{_UNIT_AFTER})"
     r"|(?:(?:19|20)[XxＸ×*]{2}|[XxＸ×]{4})\s?年(?:\s?(?:[XxＸ×*]{1,2})\s?月)?(?:\s?(?:[XxＸ×*]{1,2})\s?日)?"
     r"|(?<![A-Za-z0-9XxＸ×])[XxＸ×]{1,2}月[XxＸ×]{1,2}日"
-    r"|(?<=《)[XxＸ×]{2,}|(?<![0-9])0[0-9]{2,3}-[XxＸ×]{7,8}|YYYY\s?年(?:\s?MM\s?月)?(?:\s?DD\s?日)?"
+    r"|(?<=《)[XxＸ×]{2,}|(?<![0-9])0[0-9]{2,3}-[XxＸ×]{7,8}|20[XxＸ×]{2}[-/.][XxＸ×]{1,2}(?:[-/.][XxＸ×]{1,2})?|#(?:REF|N/A|VALUE|NAME|DIV/0|NULL)[!?]?|[￥¥]\s?[XxＸ×]{1,8}(?:\.[XxＸ×]{1,2})?|YYYY\s?年(?:\s?MM\s?月)?(?:\s?DD\s?日)?"
     r"|(?<=[\u4e00-\u9fff])[XＸ](?=(?:家|个|人|名|项|次|件|元|万元|亿元|起|份|户|批|条|处|场|期|年|月|日|%|％)(?![A-Za-z]))"
     r"|(?<![0-9*＊])[*＊]{2,4}(?=[ ]?(?:万|亿|元|家|个|名|项|次|件|起|份|户|年|月|日|%|％))"
     r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|[?？]{3,})(?![A-Za-z0-9*×])"
 )
-_CROSS_TRIGGERS = ("X", "x", "××", "YYYY", "Ｘ", "×月", "**", "＊＊", "???", "？？？")
+_CROSS_TRIGGERS = ("X", "x", "××", "YYYY", "#", "Ｘ", "×月", "**", "＊＊", "???", "？？？")
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
     r"|(?<![A-Za-z])(?:TODO|TBD|FIXME|[Ll]orem ipsum)(?![A-Za-z])"
@@ -222,7 +222,9 @@ _PLACEHOLDERS = (
     (_UNFILLED, _UNFILLED_TRIGGERS),
     (_BRACKETED, ("【", "[")),
 )
-_VERB_TOO = "查计达"  # surnames that official prose uses as verbs
+_COUNTER = re.compile(
+    r"\s?(?:家|个|件|项|例|张|台|床|辆|套|批|次|万|亿|元|%|％|份|起|公里|平方米|天|小时|岁|月|医院|公司|文件)"
+)
 _NOT_BLANK = re.compile(r"染色体|综合征|型|线|染色|连锁|级")
 
 
@@ -244,7 +246,12 @@ def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
         after = part.plain[match.end() : match.end() + 3]
         if first in "XxＸ×*＊" and (
             _NOT_BLANK.match(after)
-            or (before and before in surnames and before not in _VERB_TOO and len(text.strip()) <= 2)
+            or (
+                before in surnames
+                and before
+                and len(text.strip()) <= 2
+                and not _COUNTER.match(part.plain, match.end())
+            )
         ):
             continue
         if first in "*＊" and part.table_at(match.start()):
