@@ -11,12 +11,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from gongkai.portal.bench_search import measure_search
-from gongkai.portal.bench_serving import measure_serving
+from gongkai.portal.bench_serving import RENDERING, granian, measure_serving
 from gongkai.portal.builder import Builder
 from gongkai.portal.places import Places, places_under
 from gongkai.portal.proof.proof import prove
@@ -29,8 +30,25 @@ LARGE = 100_000
 PUBLICATIONS = 30
 
 
-def measure() -> Iterator[dict[str, Any]]:
-    """Yield the rows: name, value, unit, ratio_to, ratio, budget, met, n (interfaces.md)."""
+def rendering(home: Path, record: int, page: str) -> AbstractContextManager[str]:
+    """Return the address (within `with`) of the embedded web server answering with this record rendered anew for each request."""
+    return granian(RENDERING, places_under(home), record, page)
+
+
+def measure(only: str | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the rows: name, value, unit, ratio_to, ratio, budget, met, n; `only` leaves out what its beginning does not fit."""
+    wanted = [
+        name
+        for name in NAMES
+        if only in (None, "portal") or name.startswith(str(only)) or str(only).startswith(name)
+    ]
+    if set(wanted) - {"portal.search"}:
+        yield from _building()
+    if "portal.search" in wanted:
+        yield from measure_search()
+
+
+def _building() -> Iterator[dict[str, Any]]:
     sizes = (*SIZES, LARGE) if os.environ.get("GONGKAI_BENCH_LARGE") == "1" else SIZES
     first: dict[str, float] = {}
     for size in sizes:
@@ -41,7 +59,6 @@ def measure() -> Iterator[dict[str, Any]]:
                 yield from measure_serving(places_under(folder))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    yield from measure_search()
 
 
 def row(name: str, value: float, unit: str, **rest: Any) -> dict[str, Any]:

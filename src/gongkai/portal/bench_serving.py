@@ -31,30 +31,34 @@ from gongkai.portal.testing.payloads import payload
 from gongkai.portal.workers import fresh
 
 SECONDS = 4
+RENDERING = "gongkai.portal.bench_serving:rendered_per_request"
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _press: Press | None = None
 
 
 def rendered_per_request(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    """Answer with record 1 rendered anew: site, state and payload are read again each time; only compiled templates are kept."""
+    """Answer with a record rendered anew: site, state and payload are read again each time; only compiled templates are kept.
+
+    The record's number and page come with GONGKAI_BENCH_RECORD and GONGKAI_BENCH_PAGE (set by `granian`).
+    """
     global _press
     places = places_from_environment(os.environ)
+    record, page = os.environ["GONGKAI_BENCH_RECORD"], os.environ["GONGKAI_BENCH_PAGE"]
     with closing(open_for_reading(places.state)) as db:
         site = Site.from_json(get_meta(db, "site"))
         if _press is None:
             _press = Press(site)
         _press.forget(site)
-        store = SqliteStore(db, lambda *_: json.loads(read_payload(places)))
-        body = fresh(_press, store, date(2026, 11, 22), "record|1")[_page()]
+        store = SqliteStore(db, lambda *_: json.loads(_payload_bytes(places, page)))
+        body = fresh(_press, store, date(2026, 11, 22), f"record|{record}")[page]
     start_response(
         "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     )
     return [body]
 
 
-def read_payload(places: Places) -> bytes:
-    """Return the payload of record 1 from the open JSON."""
-    return (places.public / "open" / _page()).with_suffix(".json").read_bytes()
+def _payload_bytes(places: Places, page: str) -> bytes:
+    return (places.public / "open" / page).with_suffix(".json").read_bytes()
 
 
 def _page() -> str:
@@ -65,9 +69,9 @@ def measure_serving(places: Places) -> Iterator[dict[str, Any]]:
     """Yield requests per second of the public record page; nothing without wrk."""
     if not shutil.which("wrk"):
         return
-    with _granian("gongkai.portal.bench_serving:rendered_per_request", places) as address:
+    with granian(RENDERING, places) as address:
         dynamic = _wrk(address + _page())
-    with _granian("gongkai.portal.front:application", places) as address:
+    with granian("gongkai.portal.front:application", places) as address:
         front = _wrk(address + _page())
     ratio = front / dynamic
     yield _row("portal.serve.per_request", round(dynamic), "次/秒（逐次渲染）", n=SECONDS)
@@ -136,13 +140,13 @@ def _wrk(address: str) -> float:
 
 
 @contextmanager
-def _running(command: list[str], environ: dict[str, str], port: int) -> Iterator[str]:
+def _running(command: list[str], environ: dict[str, str], port: int, page: str = "") -> Iterator[str]:
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(150):
             with suppress(OSError):
-                urllib.request.urlopen(address + _page(), timeout=2).close()  # noqa: S310  (loopback)
+                urllib.request.urlopen(address + (page or _page()), timeout=2).close()  # noqa: S310  (loopback)
                 break
             time.sleep(0.1)
         yield address
@@ -152,8 +156,9 @@ def _running(command: list[str], environ: dict[str, str], port: int) -> Iterator
 
 
 @contextmanager
-def _granian(target: str, places: Places) -> Iterator[str]:
-    port = _free_port()
+def granian(target: str, places: Places, record: int = 1, page: str = "") -> Iterator[str]:
+    """Give the address of a web server that runs `target` over these places; `record` and its `page` are what is rendered anew."""
+    port, page = _free_port(), page or _page()
     workers = str(max(1, min(4, os.cpu_count() or 1)))
     command = [
         sys.executable,
@@ -178,8 +183,10 @@ def _granian(target: str, places: Places) -> Iterator[str]:
         "GONGKAI_HOME": str(places.public.parent),
         "PYTHONPATH": source,
         "GONGKAI_BASE_PATH": "",
+        "GONGKAI_BENCH_RECORD": str(record),
+        "GONGKAI_BENCH_PAGE": page,
     }
-    with _running(command, environ, port) as address:
+    with _running(command, environ, port, page) as address:
         yield address
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import importlib.util
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -65,7 +66,8 @@ def measure(only: str | None = None) -> Iterator[dict[str, Any]]:
         whole = only is None or only == room
         if not whole and names is not None and not any(name.startswith(str(only)) for name in names):
             continue
-        for raw in module.measure():
+        takes_only = "only" in inspect.signature(module.measure).parameters
+        for raw in module.measure(only) if takes_only else module.measure():
             row = as_row(raw)
             if whole or str(row["name"]).startswith(str(only)):
                 yield row

@@ -1,0 +1,133 @@
+"""Benches of the whole house (性能测量): starting, and serving the public while the desk is saturated. Needs `wrk` for the latter.
+
+A home of its own under a temporary folder, a server on the loopback address that is stopped at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from gongkai.portal.bench import rendering
+
+NAMES = ("project.start", "project.saturated")
+SECONDS = 6
+DESK_CLIENTS = 32
+_RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
+
+
+def measure() -> Iterator[dict[str, Any]]:
+    """Yield the rows: name, value, unit, ratio_to, ratio, budget, met, n."""
+    home = Path(tempfile.mkdtemp(prefix="gongkai-bench-"))
+    try:
+        with _running(home) as (address, seconds):
+            yield _row(
+                "project.start.first",
+                round(seconds, 1),
+                "秒（建库、演示数据、建站）",
+                "≤ 240",
+                seconds <= 240,
+            )
+        with _running(home) as (address, seconds):
+            yield _row("project.start.later", round(seconds, 1), "秒", "≤ 8", seconds <= 8)
+            if shutil.which("wrk"):
+                yield from _saturated(home, address)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _saturated(home: Path, address: str) -> Iterator[dict[str, Any]]:
+    """Yield the rate of a public page alone and while 32 clients ask the desk without pause, against rendering per request."""
+    record, page = _some_record(home)
+    alone = _wrk(address + page)
+    desk = subprocess.Popen(  # noqa: S603
+        _command(address + "desk/login/", clients=DESK_CLIENTS, seconds=SECONDS + 2),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        time.sleep(1)
+        busy = _wrk(address + page)
+    finally:
+        desk.wait(SECONDS + 30)
+    with rendering(home, record, page) as other:
+        rendered = _wrk(other + page)
+    yield _row("project.saturated.alone", round(alone), "次/秒（公开页，工作台空闲）")
+    ratio = busy / rendered
+    yield _row(
+        "project.saturated.page", round(busy), f"次/秒（公开页，{DESK_CLIENTS} 个客户端压满工作台）", "≥ 20 倍", ratio >= 20,
+        ratio_to="逐次渲染（工作台空闲）", ratio=round(ratio, 1),
+    )  # fmt: skip
+
+
+def _some_record(home: Path) -> tuple[int, str]:
+    with closing(sqlite3.connect(home / "portal" / "state.sqlite3")) as db:
+        row = db.execute(
+            "SELECT record_id, path FROM record WHERE withdrawn=0 ORDER BY place LIMIT 1"
+        ).fetchone()
+    return int(row[0]), str(row[1])
+
+
+@contextmanager
+def _running(home: Path) -> Iterator[tuple[str, float]]:
+    """Give the address of a started site and the seconds until it was ready."""
+    environ = {**os.environ, "GONGKAI_HOME": str(home), "PORT": str(_free_port())}
+    command = [sys.executable, "-m", "gongkai.project.command", "serve"]
+    begun = time.perf_counter()
+    with open(home / "bench.log", "ab") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command, env=environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+    address = f"http://127.0.0.1:{environ['PORT']}/"
+    try:
+        while f"READY {address}" not in (home / "bench.log").read_text(encoding="utf-8", errors="replace"):
+            if process.poll() is not None:
+                raise RuntimeError("服务没有启动：" + (home / "bench.log").read_text(errors="replace")[-500:])
+            time.sleep(0.05)
+        yield address, time.perf_counter() - begun
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(10)
+
+
+def _command(address: str, *, clients: int, seconds: int) -> list[str]:
+    return [shutil.which("wrk") or "wrk", "-t1", f"-c{clients}", f"-d{seconds}s", address]
+
+
+def _wrk(address: str) -> float:
+    """Return requests per second with 16 connections; a failed request is an error."""
+    said = subprocess.run(  # noqa: S603
+        _command(address, clients=16, seconds=SECONDS), capture_output=True, text=True, check=True
+    ).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(f"服务没有正常应答：{said}")
+    match = _RATE.search(said)
+    return float(match.group(1)) if match else 0.0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _row(
+    name: str, value: float, unit: str, budget: str | None = None, met: bool | None = None, **rest: Any
+) -> dict[str, Any]:
+    empty = {"ratio_to": None, "ratio": None, "n": None}
+    return empty | {"name": name, "value": value, "unit": unit, "budget": budget, "met": met} | rest
