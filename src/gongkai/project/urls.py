@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 _desk = [
     path("desk/", include(wagtailadmin_urls)),
+    path("ask/survey/", include("gongkai.supervision.counter.urls")),
     path("ask/", include("gongkai.requests.counter.urls")),
 ]
 _prefix = settings.BASE_PATH.strip("/")

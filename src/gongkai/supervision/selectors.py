@@ -18,6 +18,8 @@ from gongkai.supervision.models import Plan, SupervisionOrder, Task
 
 #: no more than this many pieces of proof are named for one task
 MAX_PROOF = 500
+#: in a condition: the field holds something
+ANY = "*"
 _RHYTHM = {
     "day": "daily",
     "week": "monthly",
@@ -84,7 +86,10 @@ def _fits(proof: Proof, body: dict[str, object]) -> bool:
     if proof.kind == "item":
         placed = body.get("catalogue") or ()
         return isinstance(placed, list | tuple) and proof.code in placed
-    return all(str(body.get(field)) == value for field, value in proof.where.items())
+    return all(
+        body.get(field) is not None if value == ANY else str(body.get(field)) == value
+        for field, value in proof.where.items()
+    )
 
 
 def _rows(org_code: str, register_id: str, start: date, end: date) -> Iterator[ProofFound]:
@@ -108,15 +113,17 @@ def list_standings(*, plan: Plan, today: date) -> list[TaskStanding]:
     for task in tasks:
         duty = linked[task.pk]
         proof = tuple(found.get(proof_key(duty.proof), ())) if duty else ()
-        time = task_time(task=task, year=plan.year, duty=duty, found=proof)
+        time = task_time(task=task, year=plan.year, duty=duty, found=proof, today=today)
         light = read_light(time=time, today=today, calendar=calendar, rule=rule)
         standings.append(TaskStanding(task, light, time.progress, proof, len(task.evidence.all()), duty))
     return standings
 
 
-def task_time(*, task: Task, year: int, duty: Duty | None, found: tuple[ProofFound, ...]) -> TaskTime:
+def task_time(
+    *, task: Task, year: int, duty: Duty | None, found: tuple[ProofFound, ...], today: date
+) -> TaskTime:
     """Return what the light is read from; only a confirmed task is served by what the system finds."""
-    attached = [piece.counted_on for piece in task.evidence.all()]
+    attached = [piece.counted_on for piece in task.evidence.all() if piece.counted_on <= today]
     days = attached + ([f.day for f in found] if task.state != TaskState.PROPOSED else [])
     closed = task.state == TaskState.CLOSED
     cadence = _RHYTHM.get(task.deadline_every, "yearly") if task.deadline_kind == "recurring" else "yearly"

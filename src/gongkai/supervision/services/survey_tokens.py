@@ -112,12 +112,20 @@ def is_inside(address: str, networks: list[str]) -> bool:
     return any(where in ipaddress.ip_network(network) for network in networks)
 
 
-def count_try(*, address: str, now: datetime) -> bool:
-    """Count one try with a code from a place; tells whether there were too many in this hour."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    key = keyed("try", address)
+def too_many_tries(*, address: str, now: datetime) -> bool:
+    """Tell whether too many wrong codes came from a place in this hour; right ones are never counted."""
+    found = SurveyTry.objects.filter(key=keyed("try", address), window=_hour(now)).first()
+    return found is not None and found.count >= method().tries_an_hour
+
+
+def note_wrong_try(*, address: str, now: datetime) -> None:
+    """Count one wrong code from a place."""
+    key, hour = keyed("try", address), _hour(now)
     with transaction.atomic():
         SurveyTry.objects.get_or_create(key=key, defaults={"window": hour})
         SurveyTry.objects.filter(key=key).exclude(window=hour).update(window=hour, count=0)
         SurveyTry.objects.filter(key=key).update(count=F("count") + 1)
-        return bool(SurveyTry.objects.get(key=key).count > method().tries_an_hour)
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)

@@ -93,6 +93,7 @@ def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         "provable": sum(1 for s in standings if s.duty and s.duty.is_provable),
         "linked": sum(1 for s in standings if s.duty), "duties": len(duties()),
         "shipped_provable": sum(duty.is_provable for duty in duties()), "names": reach.names_of(plan.org_code),
+        "may_manage": reach.allowed(request, "manage", plan.org_code),
     }  # fmt: skip
     return render(request, "supervision/plan_page.html", context)
 

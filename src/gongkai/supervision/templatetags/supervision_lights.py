@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.supervision.core.indicator_system import LEVEL_WORDS
 from gongkai.supervision.core.lights import WORDS, Light, LightRead
 
 register = template.Library()
@@ -33,6 +35,27 @@ def named(code: str, names: Mapping[str, str]) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
+def percent(share: float | Decimal) -> str:
     """Return a share of 1 as whole percent."""
     return f"{round(share * 100)}%"
+
+
+@register.filter
+def plain(number: object) -> str:
+    """Return a number without trailing zeros."""
+    if number is None:
+        return ""
+    text = f"{number:f}" if hasattr(number, "normalize") else str(number)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def level_word(level: str) -> str:
+    """Return the Chinese word for a level of organisations."""
+    return LEVEL_WORDS.get(level, level)
+
+
+@register.filter
+def looked_up(code: str, words: Mapping[str, str]) -> str:
+    """Return the word for a code, the code when unknown."""
+    return words.get(code, code)

@@ -1,0 +1,1 @@
+"""The public form of the satisfaction survey."""
