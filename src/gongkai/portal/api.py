@@ -33,6 +33,7 @@ __all__ = [
     "on_record_withdrawn",
     "plain_text",
     "prove_withdrawn",
+    "refresh_site",
     "render_preview",
     "search",
 ]
@@ -59,6 +60,11 @@ def build(*, full: bool = False, today: date, progress: Progress | None = None) 
     `progress(done, of)` is called now and then. Also finishes what a crash interrupted and renders what depends on the date.
     """
     return builder().build(full=full, today=today, progress=progress)
+
+
+def refresh_site(*, today: date) -> int:
+    """Build again when settings, catalogue or organisations changed since the last build; return the files written (0: nothing to do)."""
+    return build(today=today).written if builder().site_is_stale() else 0
 
 
 def prove_withdrawn(*, release_id: int, quick: bool = False) -> list[Leftover]:

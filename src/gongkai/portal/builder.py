@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,7 +29,7 @@ from gongkai.portal.search.writing import update_index
 from gongkai.portal.sources import ReleaseSource
 from gongkai.portal.state.changes import take
 from gongkai.portal.state.results import store_results, transaction, vanished
-from gongkai.portal.state.schema import get_meta, open_state, set_meta
+from gongkai.portal.state.schema import get_meta, open_for_reading, open_state, set_meta
 from gongkai.portal.state.store import SqliteStore
 from gongkai.portal.workers import render_one
 
@@ -200,6 +201,13 @@ class Builder:
                 return BuildReport(pages, written, removed, size, time.perf_counter() - begun, False)
             finally:
                 db.close()
+
+    def site_is_stale(self) -> bool:
+        """Tell whether settings, catalogue or organisations differ from what the tree was built with; builds nothing."""
+        if not self.places.state.is_file():
+            return True
+        with closing(open_for_reading(self.places.state)) as db:
+            return self._site_changed(db)
 
     def _must_rebuild(self, db: sqlite3.Connection) -> bool:
         return get_meta(db, "must_rebuild") != "" or get_meta(db, "source") != source_fingerprint()

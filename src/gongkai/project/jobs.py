@@ -37,3 +37,8 @@ def verify_journal() -> int:
 def build_dated_pages() -> int:
     """Render what depends on the date (每日更新); return the number of pages written."""
     return int(portal.build(today=timezone.localdate()).written)
+
+
+def show_structure() -> int:
+    """Show a change of settings, catalogue or organisations to the public within a minute (结构变化); return files written."""
+    return int(portal.refresh_site(today=timezone.localdate()))

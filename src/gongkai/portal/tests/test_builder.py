@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -294,6 +295,21 @@ def test_release_that_comes_late_is_put_in_its_place(
     builder.apply(second, today=TODAY)
     builder.apply(first, today=TODAY)
     assert tree_of(public) == rebuilt(tmp_path, source)
+
+
+def test_change_of_the_structure_is_noticed_and_shown_without_a_release(tmp_path: Path) -> None:
+    sites = [generated_site()]
+    builder = Builder(places_under(tmp_path), GeneratedSource(3), lambda: sites[-1])
+    assert builder.site_is_stale(), "nothing is built yet"
+    builder.build(today=TODAY)
+    assert not builder.site_is_stale()
+    first, *others = sites[0].organisations
+    sites.append(replace(sites[0], organisations=(replace(first, name="改名后的卫生健康局"), *others)))
+    assert builder.site_is_stale()
+    builder.build(today=TODAY)
+    assert not builder.site_is_stale()
+    pages = (tmp_path / "public").rglob("*.html")
+    assert any("改名后的卫生健康局" in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_base_path_stands_before_every_link(tmp_path: Path) -> None:

@@ -60,6 +60,12 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(
         name="dated_pages", path="gongkai.project.jobs.build_dated_pages", queue="default", at=time(0, 5)
     ),
+    Periodic(
+        name="structure",
+        path="gongkai.project.jobs.show_structure",
+        queue="idle",
+        every=timedelta(seconds=30),
+    ),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),
