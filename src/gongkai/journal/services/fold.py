@@ -20,6 +20,7 @@ from gongkai.journal.sql import (
     bytewise,
     day_value,
     exact_sum,
+    fresh_statistics,
     moment_value,
     number_value,
     one_of,
@@ -143,6 +144,7 @@ def newest_shelf(
         f"SELECT MAX(e.id) FROM journal_entry e WHERE {wanted.text} GROUP BY {key.text}",  # noqa: S608
         (*wanted.params, *key.params),
     )
+    fresh_statistics()
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE journal_shelf (part TEXT, id BIGINT)")
         cursor.execute(
