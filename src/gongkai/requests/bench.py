@@ -123,6 +123,10 @@ def _fill(cases: int) -> Any:
         "'review', '示范区', '', date(closed_date, '+9 days'), CASE WHEN id % 3 THEN 'upheld' ELSE '' END, "
         "CASE WHEN id % 3 THEN date(closed_date, '+60 days') END, '' FROM requests_case WHERE id % 50 = 3",
     )
+    statements += (
+        "INSERT INTO requests_tallymonth (org_code, kind, month, row, column, number) SELECT org_code, kind, "
+        "date(\"on\", 'start of month'), row, column, COUNT(*) FROM requests_tallyline GROUP BY 1, 2, 3, 4, 5",
+    )
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
         for statement in statements:

@@ -27,6 +27,7 @@ from gongkai.requests.models.steps import (
     SearchLog,
     Supplement,
     TallyLine,
+    TallyMonth,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Signature",
     "Supplement",
     "TallyLine",
+    "TallyMonth",
     "Throttle",
     "WizardDraft",
 ]

@@ -291,6 +291,25 @@ class TallyLine(models.Model):
         indexes = [models.Index(fields=["org_code", "kind", "on", "row", "column"], name="requests_tally")]
 
 
+class TallyMonth(models.Model):
+    """Statistics lines counted by month (统计月计), kept with each line, so that whole months need not be read line by line."""
+
+    org_code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    month = models.DateField("当月第一日")
+    row = models.CharField(max_length=60)
+    column = models.CharField(max_length=30)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_code", "kind", "month", "row", "column"], name="requests_tally_month_once"
+            )
+        ]
+
+
 class Proposal(models.Model):
     """Several people asked for the same thing (建议主动公开, 条例第44条)."""
 

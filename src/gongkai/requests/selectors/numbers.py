@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from django.db import connection
 from django.db.models import Case as Choose
-from django.db.models import Count, F, Value, When
+from django.db.models import Count, F, Sum, Value, When
 
 from gongkai.journal import api as journal
 from gongkai.requests.core.tables import (
@@ -20,8 +20,9 @@ from gongkai.requests.core.tables import (
     empty_tables,
     fold,
 )
-from gongkai.requests.models import Case, Remedy, TallyLine
+from gongkai.requests.models import Case, Remedy, TallyLine, TallyMonth
 
+ONE_DAY = timedelta(days=1)
 FACT_NAMES = tuple(
     f"requests.{name}"
     for name in ("RequestRegistered", "ReceiptConfirmed", "RequestClosed", "RemedyLodged", "RemedyEnded")
@@ -76,32 +77,27 @@ def tables_from_cases(*, org_code: str, since: date, until: date) -> Tables:
 
 
 def quick_numbers(*, org_code: str, since: date, until: date) -> dict[str, dict[str, int]]:
-    """Return the numbers of table three in four grouped queries over the statistics lines; for screens and large offices."""
+    """Return the numbers of table three from the statistics lines and their months; for screens and large offices."""
     cells = {row: dict.fromkeys(columns(), 0) for row in empty_tables(since, until).section3}
 
     def add(line: str, column: str, number: int) -> None:
         cells[line][column] += number
         cells[line][TOTAL] += number
 
-    before, during = _grouped(org_code, "received", None, since), _grouped(org_code, "received", since, until)
-    closed_before, closed = (
-        _grouped(org_code, "closed", None, since),
-        _grouped(org_code, "closed", since, until),
-    )
-    open_now: dict[str, int] = {}
-    for groups, sign in ((before, 1), (closed_before, -1)):
-        for _, column, number in groups:
-            add("carried_in", column, sign * number)
-            open_now[column] = open_now.get(column, 0) + sign * number
-    for _, column, number in during:
+    eve = since - ONE_DAY
+    for (_, column), number in _grouped(org_code, "received", None, eve).items():
+        add("carried_in", column, number)
+        add("carried_out", column, number)
+    for (_, column), number in _grouped(org_code, "closed", None, eve).items():
+        add("carried_in", column, -number)
+        add("carried_out", column, -number)
+    for (_, column), number in _grouped(org_code, "received", since, until).items():
         add("new_received", column, number)
-        open_now[column] = open_now.get(column, 0) + number
-    for line, column, number in closed:
+        add("carried_out", column, number)
+    for (line, column), number in _grouped(org_code, "closed", since, until).items():
         add(line, column, number)
         add("total_processed", column, number)
-        open_now[column] = open_now.get(column, 0) - number
-    for column, number in open_now.items():
-        add("carried_out", column, number)
+        add("carried_out", column, -number)
     return cells
 
 
@@ -120,17 +116,34 @@ def quick_remedies(*, org_code: str, since: date, until: date) -> dict[str, dict
     return cells
 
 
-def _grouped(org_code: str, kind: str, since: date | None, until: date) -> list[tuple[str, str, int]]:
-    """Return (row, column, number) for one kind of line: on or after `since` up to `until`, or before `until` when `since` is None."""
-    table = connection.ops.quote_name(TallyLine._meta.db_table)
-    on, row, column = (connection.ops.quote_name(name) for name in ("on", "row", "column"))
-    span, params = (
-        (f"{on} < %s", [until]) if since is None else (f"{on} >= %s AND {on} <= %s", [since, until])
-    )
-    sql = (
-        f"SELECT {row}, {column}, COUNT(*) FROM {table} WHERE org_code = %s AND kind = %s AND {span} "  # noqa: S608
-        f"GROUP BY {row}, {column}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [org_code, kind, *params])
-        return [(str(r), str(c), int(n)) for r, c, n in cursor.fetchall()]
+def _grouped(org_code: str, kind: str, since: date | None, until: date) -> Counter[tuple[str, str]]:
+    """Count one kind of line by (row, column) from `since` (None: from the beginning) to `until`, both days included.
+
+    Whole months come from the months' counts; only the days of broken months are read line by line.
+    """
+    months = TallyMonth.objects.filter(org_code=org_code, kind=kind, month__lt=_month_after(until))
+    broken: list[tuple[date, date]] = []
+    if _month_after(until) - ONE_DAY != until:
+        months = months.filter(month__lt=until.replace(day=1))
+        first = until.replace(day=1)
+        broken.append((max(first, since) if since else first, until))
+    if since is not None:
+        whole = since if since.day == 1 else _month_after(since)
+        months = months.filter(month__gte=whole)
+        if since.day != 1 and (since.year, since.month) != (until.year, until.month):
+            broken.append((since, _month_after(since) - ONE_DAY))
+        elif since.day != 1 and not broken:
+            broken.append((since, until))
+    counts: Counter[tuple[str, str]] = Counter()
+    for row, column, number in months.values_list("row", "column").annotate(n=Sum("number")).order_by():
+        counts[row, column] += number
+    lines = TallyLine.objects.filter(org_code=org_code, kind=kind)
+    for first, last in broken:
+        found = lines.filter(on__gte=first, on__lte=last).values_list("row", "column").annotate(n=Count("pk"))
+        for row, column, number in found.order_by():
+            counts[row, column] += number
+    return counts
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=28) + 4 * ONE_DAY).replace(day=1)

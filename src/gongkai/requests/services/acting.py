@@ -18,8 +18,9 @@ from gongkai.requests import facts
 from gongkai.requests.core.case_clock import CaseEvents, reply_deadline
 from gongkai.requests.core.states import OPEN, TABLE
 from gongkai.requests.errors import NoSuchCase, Refused
-from gongkai.requests.models import CalendarRow, Case, CaseEvent, Round, TallyLine
+from gongkai.requests.models import CalendarRow, Case, CaseEvent, Round
 from gongkai.requests.services.notices import queue_notice
+from gongkai.requests.services.tally import count_line
 
 CHINA = ZoneInfo("Asia/Shanghai")
 CITIZEN = Actor(kind="citizen")
@@ -262,15 +263,7 @@ def close(
         case, verb, by=by, now=now, on=on, note=note, public=True, row=row, applicant_kind=case.applicant_kind,
         outcomes=outcomes, how=how, way=way, due=due, in_time=due is None or on <= due, rule_version=rule_version,
     )  # fmt: skip
-    TallyLine.objects.create(
-        entry=entry,
-        org_code=case.org_code,
-        case=case,
-        kind="closed",
-        row=row,
-        column=case.applicant_kind,
-        on=on,
-    )
+    count_line(case, entry=entry, kind="closed", row=row, on=on)
 
 
 def _close_round(

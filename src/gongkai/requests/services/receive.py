@@ -20,10 +20,11 @@ from gongkai.requests.core.rules import receipt_day, room_rules
 from gongkai.requests.core.states import State
 from gongkai.requests.core.submission import Submission, clean, faults_of, identity_key, subject_digest
 from gongkai.requests.errors import NoSuchCase, Refused, SubmissionInvalid
-from gongkai.requests.models import Applicant, Case, NumberSeries, Part, TallyLine
+from gongkai.requests.models import Applicant, Case, NumberSeries, Part
 from gongkai.requests.services.acting import CITIZEN, SYSTEM, advance, day_of, write
 from gongkai.requests.services.keys import lookup_key, sealing_key
 from gongkai.requests.services.office import office_choices
+from gongkai.requests.services.tally import count_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +137,7 @@ def fix_receipt(case: Case, *, received: date, how: str, by: Actor, now: datetim
         case, "confirm_receipt", by=by, now=now, on=received, public=True, channel=case.channel,
         applicant_kind=case.applicant_kind, clock_version=case.clock_version, how=how,
     )  # fmt: skip
-    TallyLine.objects.create(
-        entry=entry,
-        org_code=case.org_code,
-        case=case,
-        kind="received",
-        row="new_received",
-        column=case.applicant_kind,
-        on=received,
-    )
+    count_line(case, entry=entry, kind="received", row="new_received", on=received)
 
 
 def store_applicant(case: Case, person: Mapping[str, str], agent: Mapping[str, str]) -> Applicant:
