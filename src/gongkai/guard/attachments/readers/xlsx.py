@@ -70,7 +70,7 @@ def read_xlsx(reading: Reading) -> None:
                 _read_sheet(reading, package, entry, strings, formats)
         finally:
             strings.close()
-        read_extras(reading, package, workbook, entries)
+        read_extras(reading, package, workbook)
         read_common(reading, package)
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gongkai.guard.attachments.opc import PackageReader
 from gongkai.guard.attachments.reading import Reading, sample
 from gongkai.guard.attachments.xml_tree import local, stream
-
-if TYPE_CHECKING:
-    from gongkai.guard.attachments.readers.xlsx import SheetEntry
 
 _CACHE_CHARS = 1_000_000
 _OUTSIDE = {"externalLink": "外部链接", "queryTable": "查询", "connections": "连接串"}
 _COMMENTS = re.compile(r"xl/(threadedComments/|comments\d*\.xml$|comments/)", re.IGNORECASE)
 
 
-def read_extras(reading: Reading, package: PackageReader, workbook: Any, entries: list[SheetEntry]) -> None:
+def read_extras(reading: Reading, package: PackageReader, workbook: Any) -> None:
     """Report comments, pivot caches, links, names, shared-workbook logs and the words of drawings and charts."""
     _comments(reading, package)
     _pivot(reading, package)
