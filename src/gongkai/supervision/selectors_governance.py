@@ -7,8 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from gongkai.journal import api as journal
+from gongkai.supervision.core.survey_design import questionnaire_of
 from gongkai.supervision.core.training import Coverage
-from gongkai.supervision.models import Circular, Meeting, Recruit, ResponsibilityRecord, Training
+from gongkai.supervision.models import (
+    AssessmentResult,
+    Circular,
+    Meeting,
+    Recruit,
+    ResponsibilityRecord,
+    SurveyStratum,
+    Training,
+)
 
 
 def training_coverage(*, org_code: str, year: int, owner_code: str = "") -> Coverage:
@@ -70,6 +79,24 @@ def list_responsibility(*, org_codes: Collection[str]) -> list[ResponsibilityRec
 def list_circulars(*, org_codes: Collection[str]) -> list[Circular]:
     """Return circulars, newest first."""
     return list(Circular.objects.filter(org_code__in=org_codes))
+
+
+def results_of(*, run_id: int) -> list[AssessmentResult]:
+    """Return the results of an assessment."""
+    return list(AssessmentResult.objects.filter(run=run_id))
+
+
+def strata_of(*, round_id: int) -> list[SurveyStratum]:
+    """Return the strata of a survey in the order they were entered."""
+    return list(
+        SurveyStratum.objects.filter(unit__round=round_id).select_related("unit__round").order_by("pk")
+    )
+
+
+def questions_of(*, stratum: SurveyStratum) -> list[str]:
+    """Return the codes of the questions that people of a stratum answer."""
+    sheet = questionnaire_of(stratum.unit.round.design, stratum.service)
+    return [code for code, _, _ in sheet.questions()]
 
 
 def facts_behind(ids: Collection[int], *, most: int = 200) -> list[journal.Entry]:

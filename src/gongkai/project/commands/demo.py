@@ -37,6 +37,7 @@ def year(seed: int, as_json: bool) -> None:
     from gongkai.organisations import api as organisations
     from gongkai.project import demonstration, home
     from gongkai.project.demonstration.load_year import load_year
+    from gongkai.project.demonstration.year_supervision import load_supervision
 
     now, today = timezone.now(), timezone.localdate()
 
@@ -51,6 +52,7 @@ def year(seed: int, as_json: bool) -> None:
         if not any(o.code == ORG for o in organisations.list_organisations(kind="authority")):
             demonstration.load(now=now, content=False, say=say)
         written = load_year(org_code=ORG, today=today, now=now, seed=seed, say=say)
+        load_supervision(org_code=ORG, now=now, seed=seed, say=say)
     if as_json:
         print_json({"org": ORG, "seed": seed, "written": written})
     else:

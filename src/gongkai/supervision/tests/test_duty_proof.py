@@ -69,7 +69,8 @@ def plant_row(register_id: str) -> None:
                 "boolean": "是", "text": "示例", "code": "X1",
             }  # fmt: skip
             raw[field.id] = filled.get(field.type) or field.codes[0].id
-    raw |= {"party_kind": "person", "party_person": "赵某"} if "party_kind" in raw else {}
+    if "party_kind" in raw:
+        raw |= {"party_kind": "person", "party_person": "赵某", "party_name": ""}
     registers.record_row(
         register_id=register_id, org_code="demo", raw=raw, actor=journal.SYSTEM, today=TODAY, now=NOW
     )
