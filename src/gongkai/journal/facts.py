@@ -16,9 +16,10 @@ import dataclasses
 import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, dataclass_transform, get_args, get_origin
 
 from gongkai.kernel.scrubbing import holds_personal_number
@@ -65,34 +66,61 @@ def _refuse_type(annotation: Any, where: str) -> None:
     )
 
 
-def _scalar_fits(annotation: Any, value: Any) -> bool:
-    if annotation == Code:
-        return isinstance(value, str) and bool(_CODE.fullmatch(value)) and not holds_personal_number(value)
-    if annotation == Sha256:
-        return isinstance(value, str) and bool(_SHA256.fullmatch(value))
-    if annotation is datetime:
-        return isinstance(value, datetime) and value.tzinfo is not None
-    if annotation is Decimal:
-        return isinstance(value, Decimal) and value.is_finite()
-    return type(value) is annotation
+Check = Callable[[Any], bool]
 
 
-def _fits(annotation: Any, value: Any) -> bool:
-    """Tell whether a value has exactly the declared type (a `bool` is no `int`, a `datetime` no `date`)."""
+def _is_code(value: Any) -> bool:
+    return isinstance(value, str) and bool(_CODE.fullmatch(value)) and not holds_personal_number(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_key(value: Any) -> bool:
+    """Say whether a key of a mapping is a code: there are few, they come in every fact."""
+    return _is_code(value)
+
+
+def _is_sha256(value: Any) -> bool:
+    return isinstance(value, str) and bool(_SHA256.fullmatch(value))
+
+
+def _is_moment(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, Decimal) and value.is_finite()
+
+
+def _check_of(annotation: Any) -> Check:
+    """Return what tells whether a value has exactly the declared type (a `bool` is no `int`, a `datetime` no `date`)."""
     if _is_union(annotation):
-        return any(value is None if a is type(None) else _fits(a, value) for a in get_args(annotation))
-    origin, inner = get_origin(annotation), get_args(annotation)
+        inner = [_check_of(a) for a in get_args(annotation) if a is not type(None)]
+        return lambda value: value is None or any(check(value) for check in inner)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+        each = _check_of(arguments[0])
+        return lambda value: isinstance(value, tuple) and all(map(each, value))
     if origin is tuple:
-        if not isinstance(value, tuple):
-            return False
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return all(_fits(inner[0], v) for v in value)
-        return len(inner) == len(value) and all(map(_fits, inner, value))
-    if origin is Mapping:
-        return isinstance(value, Mapping) and all(
-            _fits(Code, k) and _fits(inner[1], v) for k, v in value.items()
+        checks = [_check_of(argument) for argument in arguments]
+        return lambda value: (
+            isinstance(value, tuple)
+            and len(value) == len(checks)
+            and all(check(v) for check, v in zip(checks, value, strict=True))
         )
-    return _scalar_fits(annotation, value)
+    if origin is Mapping:
+        held = _check_of(arguments[1])
+        return lambda value: (
+            isinstance(value, Mapping) and all(map(_is_key, value)) and all(map(held, value.values()))
+        )
+    for kind, check in (
+        (Code, _is_code),
+        (Sha256, _is_sha256),
+        (datetime, _is_moment),
+        (Decimal, _is_finite),
+    ):
+        if annotation == kind:
+            return check
+    return lambda value: type(value) is annotation
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -110,6 +138,7 @@ class Fact:
 
     fact_name: ClassVar[str] = ""
     field_types: ClassVar[dict[str, Any]] = {}
+    field_checks: ClassVar[dict[str, Check]] = {}
 
     def __init_subclass__(cls, *, name: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -125,6 +154,7 @@ class Fact:
         for key, annotation in fields.items():
             _refuse_type(annotation, f"{name}.{key}")
         cls.fact_name, cls.field_types = name, fields
+        cls.field_checks = {key: _check_of(annotation) for key, annotation in fields.items()}
         FACTS[name] = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
     def __post_init__(self) -> None:
@@ -132,10 +162,10 @@ class Fact:
 
     def check_values(self) -> None:
         """Raise FactInvalid when a value does not fit its field's type."""
-        for key, annotation in self.field_types.items():
-            if not _fits(annotation, getattr(self, key)):
+        for key, check in self.field_checks.items():
+            if not check(getattr(self, key)):
                 raise FactInvalid(
-                    f"事实 {self.fact_name} 的「{key}」不是 {annotation!r} 允许的值（编码、数字或日期；不写文字，不含个人信息）"
+                    f"事实 {self.fact_name} 的「{key}」不是 {self.field_types[key]!r} 允许的值（编码、数字或日期；不写文字，不含个人信息）"
                 )
 
     def body(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ ROOMS = (
     "journal",
     "catalogue",
     "records",
+    "registers",
     "portal",
     "annual_report",
     "requests",

@@ -8,10 +8,11 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from gongkai.registers.core.schema import Register, RegisterField
-from gongkai.registers.core.values import Value, to_stored
+from gongkai.registers.core.values import Value, shown, to_stored
 
 _FRICTIONLESS = {
     "text": "string", "code": "string", "choice": "string", "integer": "integer", "decimal": "number", "money": "number",
@@ -75,6 +76,33 @@ def table_json(rule: Register, rows: Iterable[Mapping[str, Value]]) -> bytes:
     ids = [f.id for f in rule.public_fields]
     data = [{name: to_stored(row.get(name)) for name in ids} for row in rows]
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def exchange_csv(rule: Register, rows: Iterable[Mapping[str, Value]]) -> bytes:
+    """Return rows as the national data standard names their fields (数据标准), for exchange: names of codes, amounts in 万元 with
+    six decimals. Fields that share a code stand in one column; what the standard does not know is left out."""
+    columns: dict[str, list[RegisterField]] = {}
+    for column in rule.fields:
+        if column.standard_code:
+            columns.setdefault(column.standard_code, []).append(column)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_exchange_cell(fields, row) for fields in columns.values()])
+    return out.getvalue().encode()
+
+
+def _exchange_cell(fields: list[RegisterField], row: Mapping[str, Value]) -> str:
+    for column in fields:
+        value = row.get(column.id)
+        if value is None:
+            continue
+        if column.unit == "万元" and isinstance(value, Decimal):
+            return f"{value:.6f}"
+        text = shown(column, value)
+        return f"'{text}" if column.type == "text" and text[:1] in "=+-@\t\r" else text
+    return ""
 
 
 def data_package(rule: Register, *, name: str, title: str, files: Mapping[str, bytes]) -> dict[str, Any]:

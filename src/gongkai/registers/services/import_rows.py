@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -11,10 +12,9 @@ from django.db import transaction
 from gongkai.journal.api import Actor
 from gongkai.registers.core.rows import CellProblem, Row, RowRefused, match_heads, read_rows
 from gongkai.registers.core.schema import Register, register
-from gongkai.registers.core.values import from_stored
 from gongkai.registers.models import ImportBatch, RegisterRow, StagedRow
 from gongkai.registers.services.record_row import stored_values
-from gongkai.registers.services.record_rows import write_rows
+from gongkai.registers.services.record_rows import insert_many, write_rows
 
 CHUNK = 2000
 KEPT_PROBLEMS = 500
@@ -68,17 +68,9 @@ def _stage_chunk(batch: ImportBatch, chunk: Iterable[tuple[int, Row] | RowRefuse
         batch.rows += 1
         if len(batch.remarks) < KEPT_PROBLEMS:
             batch.remarks += [f"第 {line} 行 {remark}" for remark in row.remarks]
-        staged.append(
-            StagedRow(
-                batch=batch,
-                line=line,
-                key=row.key,
-                counted_on=row.counted_on,
-                values=stored_values(row),
-                digest=row.digest,
-            )
-        )
-    StagedRow.objects.bulk_create(staged, batch_size=500)
+        values = json.dumps(stored_values(row), ensure_ascii=False)
+        staged.append((batch.pk, line, row.key, row.counted_on.isoformat(), values, row.digest))
+    insert_many(StagedRow, ("batch_id", "line", "key", "counted_on", "values", "digest"), staged)
 
 
 def _compare(rule: Register, batch: ImportBatch) -> None:
@@ -110,12 +102,13 @@ def promote(*, batch_id: int, actor: Actor, today: date, now: datetime) -> Impor
             [CellProblem(0, batch.file_name, f"：还有 {batch.problem_count} 处问题，请改正文件后重新上传")]
         )
     rule = register(batch.register, on=today)
-    waiting = batch.staged.order_by("line").iterator(chunk_size=CHUNK)
+    fields = ("key", "counted_on", "values", "digest")
+    waiting = batch.staged.order_by("line").values_list(*fields, named=True).iterator(chunk_size=CHUNK)
     while chunk := list(islice(waiting, CHUNK)):
         write_rows(rule, batch.org_code, chunk, actor=actor, now=now, reason=f"导入：{batch.file_name}")
     batch.state = ImportBatch.PROMOTED
     batch.save(update_fields=["state"])
-    batch.staged.all().delete()
+    batch.staged.all()._raw_delete(using=batch.staged.db)
     return batch
 
 
@@ -127,8 +120,3 @@ def drop_batch(*, batch_id: int) -> None:
         batch.state = ImportBatch.DROPPED
         batch.save(update_fields=["state"])
         batch.staged.all().delete()
-
-
-def typed_values(rule: Register, row: RegisterRow) -> dict[str, object]:
-    """Return the typed values of a stored row by field id."""
-    return {f.id: from_stored(f, row.values.get(f.id)) for f in rule.fields}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,8 @@ from gongkai.organisations import api as organisations
 from gongkai.records import api as records
 from gongkai.registers.core.gates import gates_of
 from gongkai.registers.core.institution_items import institution_groups
-from gongkai.registers.core.package import table_csv
+from gongkai.registers.core.package import exchange_csv, package_files, table_csv, table_schema
+from gongkai.registers.core.public_rows import public_values
 from gongkai.registers.core.rhythm import last_period
 from gongkai.registers.core.rows import RowRefused
 from gongkai.registers.core.schema import Register
@@ -34,6 +36,7 @@ from gongkai.registers.staff.access import authority_for, find_register, may
 from gongkai.registers.staff.forms import ReleaseForm, row_form
 
 PER_PAGE = 50
+BOM, CSV = b"\xef\xbb\xbf", "text/csv; charset=utf-8"
 LIGHT_WORDS = {
     "late": "逾期未公开",
     "near": "快到期",
@@ -81,6 +84,7 @@ def row_list(request: HttpRequest, register_id: str) -> HttpResponse:
         "start": request.GET.get("start", ""), "end": request.GET.get("end", ""), "may_edit": may(request, "edit", org),
         "may_import": may(request, "import", org), "may_export": may(request, "export", org),
         "may_release": rule.is_public and may(request, "release", org),
+        "has_standard": any(f.standard_code for f in rule.fields),
         "offers": institution_groups().values() if rule.id == OFFERED and may(request, "import", org) else (),
     }  # fmt: skip
     return render(request, "registers/rows.html", context)
@@ -154,13 +158,28 @@ def _form_values(rule: Register, row: RegisterRow) -> dict[str, Any]:
 
 
 @require_GET
-def export_csv(request: HttpRequest, register_id: str) -> HttpResponse:
-    """Return the public fields of exactly the rows shown, as CSV."""
+def export(request: HttpRequest, register_id: str, kind: str) -> HttpResponse:
+    """Hand out exactly the rows shown: public fields as CSV, a data package, or the fields of the national data standard."""
     rule, org = register_or_404(register_id), authority_for(request, "export")
     start, end = _day(request.GET.get("start", "")), _day(request.GET.get("end", ""))
-    data = table_csv(rule, iter_values(rule=rule, org_code=org, start=start, end=end))
-    response = HttpResponse(b"\xef\xbb\xbf" + data, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{rule.id}.csv"'
+    rows = iter_values(rule=rule, org_code=org, start=start, end=end)
+    if kind == "schema":
+        data, name, media = (
+            json.dumps(table_schema(rule), ensure_ascii=False, indent=1).encode(),
+            "schema.json",
+            "application/json",
+        )
+    elif kind == "package":
+        files = package_files(
+            rule, (public_values(rule, row) for row in rows), name=rule.id.replace("_", "-"), title=rule.name
+        )
+        data, name, media = list(files.values())[-1], "datapackage.zip", "application/zip"
+    elif kind == "exchange":
+        data, name, media = BOM + exchange_csv(rule, rows), "exchange.csv", CSV
+    else:
+        data, name, media = BOM + table_csv(rule, rows), "csv", CSV
+    response = HttpResponse(data, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{rule.id}.{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -95,6 +97,33 @@ def test_import_reports_line_by_line_and_promotes_in_one_step(office):
         at("import", "message_batch"), {"file": SimpleUploadedFile("坏.xlsx", b"PK\x03\x04zzz")}
     )
     assert "没有读取" in broken.content.decode()
+
+
+def test_exports_give_package_schema_and_the_fields_of_the_data_standard(office):
+    office.post(
+        at("new", "penalty_case"),
+        {
+            "case_no": "c1", "decision_document": "文1号", "decided_date": "2020-01-05", "filed_date": "2020-01-02",
+            "enforcement_field": "medical", "party_kind": "person", "party_person": "测试甲", "offence": "超范围",
+            "legal_basis": "条例", "penalty_kind": "fine", "content": "罚款", "fine_wan": "0.3", "facts": "事实若干",
+        },
+    )  # fmt: skip
+    rows = list(
+        csv.reader(
+            io.StringIO(office.get(at("export_kind", "penalty_case", "exchange")).content.decode("utf-8-sig"))
+        )
+    )
+    row = dict(zip(rows[0], rows[1], strict=True))
+    assert (row["CF_XDR_MC"], row["CF_NR_FK"], row["CF_CFLB"], row["CF_SY"]) == (
+        "测**",
+        "0.300000",
+        "罚款",
+        "事实若干",
+    )
+    package = office.get(at("export_kind", "penalty_case", "package"))
+    with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
+        assert "事实若干" not in archive.read("penalty-case.csv").decode()
+    assert office.get(at("export_kind", "penalty_case", "schema")).json()["primaryKey"] == ["case_no"]
 
 
 def test_release_makes_a_draft_record_with_table_and_files(office):
