@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "records_submission": ("id", "record_id+round"),
     "records_waiver": ("id", "record_id+key"),
     "records_withdrawalreview": ("id", "release_id"),
+    "records_wordchange": ("id",),
 }
 #: what opens screens and menus for a role; what may be done there is decided by the services
 _SEE, _EDIT, _ADD = "records.view_record", "records.change_record", "records.add_record"

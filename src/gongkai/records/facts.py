@@ -156,3 +156,10 @@ class BackScanDecided(Fact, name="records.BackScanDecided"):
 
     task_id: int
     decision: Code
+
+
+class WordListChanged(Fact, name="records.WordListChanged"):
+    """An entry was put into one of the office's word lists or taken out (词表变动); which one, `change_id` says."""
+
+    change_id: int
+    action: Code

@@ -129,7 +129,13 @@ def waiver_rule(*, detector: str, severity: str) -> WaiverRule:
     ]
     if not fitting:
         raise LookupError(f"没有级别“{severity}”的放行规则；请检查 regulations/review/waivers.yaml")
-    return max(fitting, key=lambda rule: bool(rule.detectors))
+    return max(fitting, key=lambda rule: _exactness(detector, rule.detectors))
+
+
+def _exactness(detector: str, names: Iterable[str]) -> int:
+    """Return how exactly a rule names a detector: by its whole id, by its beginning, or not at all."""
+    listed = tuple(names)
+    return 2 if detector in listed else 1 if listed else 0
 
 
 def _named(detector: str, names: Iterable[str]) -> bool:

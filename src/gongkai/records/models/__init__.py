@@ -9,6 +9,7 @@ from gongkai.records.models.release import RecordLink, Release, ReleaseFile, Rel
 from gongkai.records.models.review import Author, GuardRun, Review, StoredFinding, Submission, Waiver
 from gongkai.records.models.scan import ScanState, ScanTask
 from gongkai.records.models.state import RecordState
+from gongkai.records.models.words import WordAction, WordChange
 
 __all__ = [
     "Author",
@@ -28,4 +29,6 @@ __all__ = [
     "Submission",
     "Waiver",
     "WithdrawalReview",
+    "WordAction",
+    "WordChange",
 ]

@@ -19,6 +19,7 @@ from gongkai.records.core.office_time import office_day
 from gongkai.records.core.reading import body_lines
 from gongkai.records.models import GuardRun, RecordState, StoredFile, StoredFinding, Waiver
 from gongkai.records.services.content import Draft
+from gongkai.records.services.office_words import guard_context, with_words
 
 _CHECKED_FIELDS = ("title", "summary", "author", "source")
 
@@ -96,7 +97,7 @@ def finding_key(finding: Finding, text: str) -> str:
 
 def rule_version() -> str:
     """Return the version of every rule that a check uses."""
-    return f"{guard.RULE_VERSION}+{METADATA_VERSION}"
+    return with_words(f"{guard.RULE_VERSION}+{METADATA_VERSION}")
 
 
 def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
@@ -129,7 +130,7 @@ def _text_findings(draft: Draft, today: date, texts: dict[str, str]) -> list[Fin
     parts = guard_parts(draft.payload)
     texts.update({part.name: part.text for part in parts})
     org = organisations.get_organisation(code=draft.record.org_code)
-    context = guard.Context(
+    context = guard_context(
         org_names=tuple(name for name in (org.name, org.short_name) if name),
         publish_date=today,
         attachment_names=tuple(a["name"] for a in draft.payload["attachments"]),

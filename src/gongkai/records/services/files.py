@@ -22,6 +22,7 @@ from gongkai.kernel.findings import Finding
 from gongkai.records.core.errors import BadInput, NotFound
 from gongkai.records.models import ReleaseFile, StoredFile
 from gongkai.records.models.files import storage_name
+from gongkai.records.services.office_words import guard_context, with_words
 
 MAX_UPLOAD_BYTES = 200 * 1024 * 1024
 MAX_TEXT_CHARACTERS = 200_000
@@ -114,7 +115,7 @@ def _spool(stream: IO[bytes], folder: Path, name: str) -> tuple[Path, str, int]:
 def _facts(path: Path, name: str, size: int) -> dict[str, Any]:
     result = attachments.read(path, name=name)
     parts = list(result.parts)
-    context = guard.Context(page_type="disclosure")
+    context = guard_context(page_type="disclosure")
     found = [*result.findings, *_text_findings(parts, context)]
     width, height = _dimensions(path, result.media_type)
     pages = {int(match[1]) for part in parts if (match := _PAGE.search(part.name))}
@@ -173,7 +174,9 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 
 def file_rule_version() -> str:
     """Return the version of every rule that a check of a file uses, as stored with the file."""
-    return f"{guard.RULE_VERSION}+{attachments.rules_version()}"[:40]
+    base = f"{guard.RULE_VERSION}+{attachments.rules_version()}"
+    full = with_words(base)
+    return base[:40] if full == base else f"files@{sha256(full.encode()).hexdigest()[:24]}"
 
 
 def _missing(digest: str) -> NotFound:

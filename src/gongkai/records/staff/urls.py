@@ -16,6 +16,7 @@ from gongkai.records.staff import (
     scan_tasks,
     versions,
     withdraw,
+    words,
 )
 
 app_name = "records"
@@ -24,6 +25,9 @@ urlpatterns = [
     path("new/", new_draft.new_draft, name="new"),
     path("tasks/", scan_tasks.task_list, name="scan_tasks"),
     path("tasks/<int:task_id>/ignore/", scan_tasks.ignore, name="ignore_scan_task"),
+    path("words/", words.word_page, name="words"),
+    path("words/change/", words.change, name="change_words"),
+    path("words/export/", words.export, name="export_words"),
     path("<int:record_id>/", record_page.page, name="page"),
     path("<int:record_id>/do/<slug:verb>/", record_page.act, name="act"),
     path("<int:record_id>/review/", review.review_page, name="review"),

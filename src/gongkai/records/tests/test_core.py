@@ -304,6 +304,33 @@ def test_metadata_findings_can_never_be_waived():
     assert review_chains.waiver_rule(detector="pii.mobile", severity="block").roles
 
 
+@pytest.mark.parametrize(
+    ("detector", "severity", "roles", "moment"),
+    [
+        ("att.docx_comment", "block", (), "submit"),
+        ("att.filename_pii", "block", (), "submit"),
+        ("file.unreadable", "block", (), "submit"),
+        ("att.office_props", "warn", (), "publish"),
+        ("att.xlsx_comment", "warn", (), "publish"),
+        ("att.light_mask", "review", ("secrecy_officer",), "publish"),
+        ("att.image_text_pii", "block", ("secrecy_officer",), "submit"),
+        ("att.image_text_pii", "review", ("reviewer", "secrecy_officer"), "publish"),
+        ("sec.classification_mark", "block", ("secrecy_officer",), "submit"),
+        (
+            "txt.punct",
+            "info",
+            ("section_editor", "institution_clerk", "reviewer", "disclosure_office"),
+            "never",
+        ),
+    ],
+)
+def test_hidden_data_is_mended_and_secrecy_is_judged_by_the_secrecy_officer(
+    detector, severity, roles, moment
+):
+    rule = review_chains.waiver_rule(detector=detector, severity=severity)
+    assert (rule.roles, rule.needed_before) == (roles, moment)
+
+
 PERSONS = st.sets(st.integers(1, 6), min_size=1, max_size=2)
 
 
