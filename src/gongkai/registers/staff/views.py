@@ -37,13 +37,7 @@ from gongkai.registers.staff.forms import ReleaseForm, row_form
 
 PER_PAGE = 50
 BOM, CSV = b"\xef\xbb\xbf", "text/csv; charset=utf-8"
-LIGHT_WORDS = {
-    "late": "逾期未公开",
-    "near": "快到期",
-    "due": "待公开",
-    "fine": "已公开",
-    "not_applicable": "不定期",
-}
+URGENT = ("late", "near")
 
 
 def register_or_404(register_id: str) -> Register:
@@ -59,7 +53,14 @@ def register_list(request: HttpRequest) -> HttpResponse:
     """List the registers with how many rows stand in them."""
     org = authority_for(request, "view")
     rows = list_standings(org_code=org, today=timezone.localdate())
-    context = {"title": "台账", "icon": "table", "rows": rows, "org": org, "words": LIGHT_WORDS}
+    # What asks for something stands first, then what is kept, then what is empty; else the order of the files.
+    rows.sort(
+        key=lambda row: (
+            not (row.late_rows or row.changed_rows or (row.rows and row.light in URGENT)),
+            not row.rows,
+        )
+    )
+    context = {"title": "台账", "icon": "table", "rows": rows, "org": org}
     return render(request, "registers/list.html", context)
 
 
