@@ -1,13 +1,14 @@
-"""`gongkai plan import FILE`: what is printed; needs no database with `--dry-run`."""
+"""`gongkai plan import FILE` and `gongkai plan check-pack FILE`: what is printed; no database with `--dry-run`, none for packs."""
 
 from __future__ import annotations
 
 from typing import TextIO
 
+from gongkai.supervision.core.evidence_pack import PackCheck, check_pack
 from gongkai.supervision.core.plan_values import PlannedTask, WorkPlan, plan_to_json
 from gongkai.supervision.reading.plan_file import read_plan_file
 
-__all__ = ["plan_to_json", "read_plan_file", "show_plan"]
+__all__ = ["check_pack", "plan_to_json", "read_plan_file", "show_pack", "show_plan"]
 
 SHOWN = 48
 
@@ -37,3 +38,14 @@ def _line(task: PlannedTask) -> str:
     day = f"（{task.deadline.date}）" if task.deadline.date else ""
     due = f"{task.deadline.text or '时限待定'}{day}"
     return f"  {task.number or '—'} {task.text[:SHOWN]}　[{owners}{helped}；{due}]"
+
+
+def show_pack(found: PackCheck, *, out: TextIO) -> None:
+    """Print what a check of an evidence pack found."""
+    for problem in found.problems:
+        print(f"[不符] {problem}", file=out)
+    if not found.problems:
+        print(
+            f"{found.title}：{found.tasks} 项任务，{found.pieces} 件证据，{found.files} 个文件，都没有改动",
+            file=out,
+        )

@@ -9,7 +9,7 @@ import click
 
 from gongkai.project.commands.console import ChineseCommand, json_option, print_json
 from gongkai.project.failure import CommandFailed
-from gongkai.supervision.cli import plan_to_json, read_plan_file, show_plan
+from gongkai.supervision.cli import check_pack, plan_to_json, read_plan_file, show_pack, show_plan
 
 
 class _PlanGroup(ChineseCommand, click.Group):
@@ -17,7 +17,7 @@ class _PlanGroup(ChineseCommand, click.Group):
         """Write the options and the commands below."""
         ChineseCommand.format_options(self, ctx, formatter)
         with formatter.section("命令"):
-            formatter.write_dl([("import", "把工作计划或任务分解表读成任务")])
+            formatter.write_dl([("import", "把工作计划或任务分解表读成任务"), ("check-pack", "核对证据包")])
 
 
 @click.group("plan", cls=_PlanGroup)
@@ -49,6 +49,25 @@ def import_plan(file: Path, org_code: str | None, username: str | None, dry_run:
         show_plan(plan, out=sys.stdout)
         if stored is not None:
             click.echo(f"已保存为计划 {stored}")
+
+
+@command.command("check-pack", cls=ChineseCommand)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="文件")
+@json_option
+def check_pack_file(file: Path, as_json: bool) -> None:
+    """核对证据包：文件齐全、没有改动、没有多出。有不符时退出码为 1。"""
+    found = check_pack(file.read_bytes())
+    if as_json:
+        print_json(
+            {
+                "title": found.title, "tasks": found.tasks, "pieces": found.pieces, "files": found.files,
+                "problems": list(found.problems),
+            }
+        )  # fmt: skip
+    else:
+        show_pack(found, out=sys.stdout)
+    if found.problems:
+        sys.exit(1)
 
 
 def _store(file: Path, org_code: str, username: str | None) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import sys
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from gongkai.organisations import api as organisations
 from gongkai.organisations.testing import TODAY, make_person, make_tree
 from gongkai.registers import api as registers
 from gongkai.supervision import governance_checks, table_checks
+from gongkai.supervision.cli import show_pack
 from gongkai.supervision.core.evidence_pack import check_pack
 from gongkai.supervision.core.training import Coverage
 from gongkai.supervision.errors import SupervisionRefused
@@ -266,3 +269,12 @@ def test_evidence_is_checked_by_the_guard_and_kept_by_its_content(people: dict[s
     assert every_difference() == ["文件不在，或已被改动"] * 2
     with pytest.raises(SupervisionRefused, match="不在存储里"):
         export_pack(plan_id=plan.pk, **at(people["office"]))
+
+
+def test_a_pack_is_checked_from_the_command_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    show_pack(check_pack(b"nothing"), out=sys.stdout)
+    assert "不是完整的证据包" in capsys.readouterr().out
+    files = {"index.json": b'{"title": "T", "tasks": []}'}
+    files["SHA256SUMS"] = f"{hashlib.sha256(files['index.json']).hexdigest()}  index.json\n".encode()
+    show_pack(check_pack(rebuilt(files)), out=sys.stdout)
+    assert "都没有改动" in capsys.readouterr().out
