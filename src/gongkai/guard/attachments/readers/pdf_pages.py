@@ -133,6 +133,7 @@ def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageText:
     bitmap = page.render(scale=scale, grayscale=True)
     image = bitmap.to_pil()
     mapping = PageMap.of(page, image.width, image.height)
+    pixels = image.tobytes()
     chars: list[str] = []
     runs: list[list[int]] = [[]]
     covered = False
@@ -151,7 +152,7 @@ def page_text(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageText:
             if char not in "\r\n" and runs[-1]:
                 runs[-1].append(index)
             continue
-        shade = _shade(image, mapping, textpage, index)
+        shade = _shade(pixels, image.size, mapping, textpage, index)
         if shade is None:
             if runs[-1]:
                 runs.append([])
@@ -175,7 +176,9 @@ def _take_unseen(chars: list[str], runs: list[list[int]]) -> list[str]:
     return unseen
 
 
-def _shade(image: Image.Image, mapping: PageMap, textpage: pdfium.PdfTextPage, index: int) -> int | None:
+def _shade(
+    pixels: bytes, size: tuple[int, int], mapping: PageMap, textpage: pdfium.PdfTextPage, index: int
+) -> int | None:
     """Return the even shade (0..255) over a character that cannot be seen, None for one that can."""
     try:
         box = textpage.get_charbox(index, loose=True)
@@ -190,12 +193,12 @@ def _shade(image: Image.Image, mapping: PageMap, textpage: pdfium.PdfTextPage, i
     area = (
         max(0, int(left)),
         max(0, int(top)),
-        min(image.width, int(right) + 1),
-        min(image.height, int(bottom) + 1),
+        min(size[0], int(right) + 1),
+        min(size[1], int(bottom) + 1),
     )
     if area[2] <= area[0] or area[3] <= area[1]:
         return 255
-    low, high = _extremes(image, area)
+    low, high = _extremes(pixels, size[0], area)
     if high - low > _UNIFORM:
         return None
     if low >= _LIGHT and _is_recognised_layer(textpage, index):
@@ -203,9 +206,17 @@ def _shade(image: Image.Image, mapping: PageMap, textpage: pdfium.PdfTextPage, i
     return low
 
 
-def _extremes(image: Image.Image, area: tuple[int, int, int, int]) -> tuple[int, int]:
-    found: Any = image.crop(area).getextrema()
-    return int(found[0]), int(found[1])
+def _extremes(pixels: bytes, width: int, area: tuple[int, int, int, int]) -> tuple[int, int]:
+    """Return the darkest and the lightest pixel of an area; the first rows that differ enough settle it."""
+    left, top, right, bottom = area
+    low, high = 255, 0
+    middle = (top + bottom) // 2
+    for y in (*range(middle, bottom), *range(top, middle)):
+        row = pixels[y * width + left : y * width + right]
+        low, high = min(low, *row), max(high, *row)
+        if high - low > _UNIFORM:
+            break
+    return low, high
 
 
 def _is_recognised_layer(textpage: pdfium.PdfTextPage, index: int) -> bool:
