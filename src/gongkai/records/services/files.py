@@ -32,8 +32,10 @@ _PAGE = re.compile(r"(?:^|>)page:(\d+)$")
 _IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
-def store_file(*, stream: IO[bytes], name: str, now: datetime) -> StoredFile:
+def store_file(*, stream: IO[bytes], name: str, now: datetime, clean: bool = False) -> StoredFile:
     """Check an upload and keep it; the same bytes are kept once, and their check is brought up to date.
+
+    `clean` keeps the clean copy instead, for files that the program made itself: author and software are taken out.
 
     Raises:
         BadInput: too large, empty, protected, carrying macros, executable, disguised, or of a kind that is not published;
@@ -51,6 +53,8 @@ def store_file(*, stream: IO[bytes], name: str, now: datetime) -> StoredFile:
                 where=name,
                 remedy=first.suggestion or "请换一个文件",
             )
+        if clean:
+            path, digest, size = _cleaned(path, digest, size)
         known = StoredFile.objects.filter(pk=digest, erased_at__isnull=True).first()
         if (
             known is not None
@@ -92,6 +96,16 @@ def clean_name(name: str) -> str:
     base = "".join(c for c in base if unicodedata.category(c) not in {"Cc", "Cf", "Cs"}).strip(" .")
     stem, suffix = os.path.splitext(base)
     return f"{stem[: MAX_NAME_CHARACTERS - len(suffix)]}{suffix}" or "未命名"
+
+
+def _cleaned(path: Path, digest: str, size: int) -> tuple[Path, str, int]:
+    """Return the clean copy, its hash and size; the file itself where no clean copy can be made of its kind."""
+    target = path.with_name("clean")
+    result = attachments.clean(path, target)
+    if result.still or not target.exists():
+        return path, digest, size
+    data = target.read_bytes()
+    return target, sha256(data).hexdigest(), len(data)
 
 
 def _spool(stream: IO[bytes], folder: Path, name: str) -> tuple[Path, str, int]:

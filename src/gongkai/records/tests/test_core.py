@@ -310,7 +310,12 @@ def test_metadata_findings_can_never_be_waived():
         ("att.docx_comment", "block", (), "submit"),
         ("att.filename_pii", "block", (), "submit"),
         ("file.unreadable", "block", (), "submit"),
-        ("att.office_props", "warn", (), "publish"),
+        (
+            "att.office_props",
+            "warn",
+            ("section_editor", "institution_clerk", "reviewer", "disclosure_office"),
+            "never",
+        ),
         ("att.xlsx_comment", "warn", (), "publish"),
         ("att.light_mask", "review", ("secrecy_officer",), "publish"),
         ("att.image_text_pii", "block", ("secrecy_officer",), "submit"),

@@ -226,3 +226,24 @@ def test_imported_pictures_become_files_of_the_record(office, tmp_path):
     blocks = api.public_payload(record_id=made.record.id)["blocks"]
     assert [b["type"] for b in blocks if b["type"] == "image"] == ["image"]
     assert StoredFile.objects.count() == 1
+
+
+def test_a_file_of_our_own_making_is_kept_clean(office):
+    import docx
+
+    paper, out = docx.Document(), io.BytesIO()
+    paper.add_paragraph("通报全文")
+    paper.core_properties.author = "李某"
+    paper.save(out)
+    plain = store(office, out.getvalue(), "通报.docx")
+    assert "att.office_props" in {finding["detector"] for finding in plain.findings}
+    clean = api.store_file(
+        stream=io.BytesIO(out.getvalue()), name="通报.docx", now=office.later(), clean=True
+    )
+    assert clean.sha256 != plain.sha256
+    assert clean.text == plain.text
+    assert [finding for finding in clean.findings if finding["detector"].startswith("att.")] == []
+    again = api.store_file(
+        stream=io.BytesIO(out.getvalue()), name="通报.docx", now=office.later(), clean=True
+    )
+    assert again.sha256 == clean.sha256, "cleaning the same bytes twice gives the same file"
