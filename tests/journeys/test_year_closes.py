@@ -48,6 +48,7 @@ def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Callable[
     def see(page: Page, name: str) -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(600)  # messages fade in; half faded words have no contrast
             axe(page, f"{name} {width}")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), (
                 f"{name} {width}"

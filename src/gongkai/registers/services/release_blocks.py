@@ -97,10 +97,12 @@ def _table(rule: Register, rows: Rows) -> Block:
 
 
 def _files(rule: Register, rows: Rows, *, now: datetime) -> Iterator[Block]:
-    """Yield the attachments. A long register is also given in parts, of which the public side makes a page each."""
+    """Yield the attachments: CSV, JSON and data package; of a long register parts, of which the public side makes a page each,
+    and the package that holds CSV and JSON whole (every file is read through by the guard, so none stands twice)."""
     name = rule.id.replace("_", "-")
     files = package_files(rule, rows, name=name, title=rule.name)
     if len(rows) > PART_ROWS:
+        files = {file: data for file, data in files.items() if file.endswith(".zip")}
         for number, first in enumerate(range(0, len(rows), PART_ROWS), 1):
             files[f"{name}-第{number}页.csv"] = table_csv(rule, rows[first : first + PART_ROWS])
     for file, data in files.items():
