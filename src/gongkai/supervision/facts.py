@@ -24,6 +24,13 @@ class TaskConfirmed(Fact, name="supervision.TaskConfirmed"):
     deadline_kind: Code
     due: date | None = None
     duty: Code | None = None
+    proof: Code | None = None
+
+
+class TaskAdded(Fact, name="supervision.TaskAdded"):
+    """A person added a task to a plan by hand (新增任务)."""
+
+    plan: Code
 
 
 class EvidenceAttached(Fact, name="supervision.EvidenceAttached"):

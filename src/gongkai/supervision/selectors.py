@@ -106,17 +106,46 @@ def list_standings(*, plan: Plan, today: date) -> list[TaskStanding]:
     """Read every task of a plan with its light: a fixed number of queries however many tasks there are."""
     tasks = list(plan.tasks.prefetch_related("evidence"))
     linked = {task.pk: duty_of(task.duty_id) for task in tasks}
-    proofs = [duty.proof for duty in linked.values() if duty]
+    wanted = {task.pk: proof_of(task, linked[task.pk]) for task in tasks}
+    proofs = [proof for proof in wanted.values() if proof]
     found = find_proof(org_code=plan.org_code, proofs=proofs, year=plan.year, today=today)
     calendar, rule = load_calendar(), light_rule()
     standings = []
     for task in tasks:
         duty = linked[task.pk]
-        proof = tuple(found.get(proof_key(duty.proof), ())) if duty else ()
+        one = wanted[task.pk]
+        proof = tuple(found.get(proof_key(one), ())) if one else ()
         time = task_time(task=task, year=plan.year, duty=duty, found=proof, today=today)
         light = read_light(time=time, today=today, calendar=calendar, rule=rule)
         standings.append(TaskStanding(task, light, time.progress, proof, len(task.evidence.all()), duty))
     return standings
+
+
+def proof_of(task: Task, duty: Duty | None) -> Proof | None:
+    """Return what the system looks for: what a person linked directly, else the duty's own proof."""
+    if task.proof_kind:
+        return Proof(task.proof_kind, task.proof_code)
+    return duty.proof if duty else None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyStanding:
+    """A usual duty of a plan: the tasks that carry it and how much the system found for it."""
+
+    duty: Duty
+    tasks: tuple[Task, ...]
+    found: int
+
+
+def list_duties(*, plan: Plan, today: date) -> list[DutyStanding]:
+    """Read every shipped duty with the tasks of a plan that carry it and what proves it by itself."""
+    everything = duties()
+    proofs = [duty.proof for duty in everything if duty.is_provable]
+    found = find_proof(org_code=plan.org_code, proofs=proofs, year=plan.year, today=today)
+    by_duty: dict[str, list[Task]] = defaultdict(list)
+    for task in plan.tasks.all():
+        by_duty[task.duty_id].append(task)
+    return [DutyStanding(d, tuple(by_duty[d.id]), len(found.get(proof_key(d.proof), ()))) for d in everything]
 
 
 def task_time(

@@ -48,7 +48,7 @@ def facts_of(table: Table) -> tuple[str, ...]:
 def differences_in_plans() -> Iterator[journal.Difference]:
     """Yield plans that no import bears out, and tasks missing or beside their plan's facts."""
     imported = by_subject("PlanImported")
-    decided = by_subject("DecisionTaken")
+    decided, added = by_subject("DecisionTaken"), by_subject("TaskAdded")
     for plan in Plan.objects.order_by("pk"):
         entries = imported.pop(f"plan:{plan.pk}", [])
         if not entries:
@@ -57,8 +57,10 @@ def differences_in_plans() -> Iterator[journal.Difference]:
         body = entries[0].body
         if body["source_sha256"] != plan.source_sha256 or body["year"] != plan.year:
             yield difference("supervision_plan", plan.pk, "来源文件或年度与事实不一致")
-        taken = sum(1 for e in decided.values() for one in e if one.body["task"] in _codes(plan))
-        if plan.tasks.count() != body["tasks"] + taken:
+        codes = _codes(plan)
+        more = sum(1 for entries in decided.values() for one in entries if one.body["task"] in codes)
+        more += sum(1 for subject in added if subject in codes)
+        if plan.tasks.count() != body["tasks"] + more:
             yield difference("supervision_plan", plan.pk, "任务数与事实不一致")
     for subject in sorted(imported):
         yield difference("supervision_plan", subject, "事实所指的计划不在")

@@ -53,6 +53,10 @@ class Task(models.Model):
     deadline_text = models.CharField("时限（原文）", max_length=200, blank=True)
     weight = models.DecimalField("分值", max_digits=7, decimal_places=2, null=True, blank=True)
     duty_id = models.CharField("职责", max_length=40, blank=True)
+    proof_kind = models.CharField(
+        "直接证明", max_length=10, blank=True, choices=[("item", "公开事项"), ("register", "台账")]
+    )
+    proof_code = models.CharField("直接证明的编号", max_length=60, blank=True)
     note = models.TextField("备注", blank=True)
     state = models.CharField(
         "状态", max_length=12, choices=list(TASK_LABELS.items()), default=TaskState.PROPOSED

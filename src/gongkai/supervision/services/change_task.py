@@ -6,29 +6,46 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 
+from gongkai.catalogue import api as catalogue
 from gongkai.journal.api import record_fact
 from gongkai.journal.facts import Fact
 from gongkai.kernel.machine import NotAllowed, step
 from gongkai.organisations import api as organisations
-from gongkai.supervision.core.duties import duties
+from gongkai.registers import api as registers
+from gongkai.supervision.core.duties import duties, offers_for
 from gongkai.supervision.core.plan_values import EVERY, KINDS
 from gongkai.supervision.core.states import TASK_LABELS, TASKS
 from gongkai.supervision.errors import SupervisionRefused
-from gongkai.supervision.facts import TaskClosed, TaskConfirmed, TaskDropped, TaskReopened, TaskRestored
-from gongkai.supervision.models import Task
+from gongkai.supervision.facts import (
+    TaskAdded,
+    TaskClosed,
+    TaskConfirmed,
+    TaskDropped,
+    TaskReopened,
+    TaskRestored,
+)
+from gongkai.supervision.models import Plan, Task
 from gongkai.supervision.services.rights import acting
 
 
 @dataclass(frozen=True, slots=True)
 class TaskSettings:
-    """What a person confirms: who, by when, and which duty of the shipped list it is ("" = none)."""
+    """What a person confirms: who, by when, which duty of the shipped list it is ("" = none).
+
+    `proof_kind` item or register with `proof_code` says directly what the system looks for, instead of the duty's own proof.
+    `text` replaces the words of the task when given.
+    """
 
     owner_code: str
     deadline_kind: str
     deadline_date: date | None = None
     deadline_every: str = ""
     duty_id: str = ""
+    proof_kind: str = ""
+    proof_code: str = ""
+    text: str = ""
 
 
 def locked(task_id: int, verb: str) -> Task:
@@ -56,11 +73,14 @@ def confirm_task(
         _check(task, settings)
         task.owner_code, task.deadline_kind = settings.owner_code, settings.deadline_kind
         task.deadline_date, task.deadline_every = settings.deadline_date, settings.deadline_every
-        task.duty_id = settings.duty_id
+        task.duty_id, task.proof_kind = settings.duty_id, settings.proof_kind
+        task.proof_code = settings.proof_code if settings.proof_kind else ""
+        task.text = settings.text.strip() or task.text
         task.save()
         fact = TaskConfirmed(
             org=task.plan.org_code, subject=f"task:{task.pk}", on=today, plan=f"plan:{task.plan_id}",
             owner=settings.owner_code, deadline_kind=settings.deadline_kind, due=settings.deadline_date,
+            proof=f"{task.proof_kind}:{task.proof_code}" if task.proof_kind else None,
         )  # fmt: skip
         record_fact(fact, actor=actor, now=now)
 
@@ -82,6 +102,41 @@ def _check(task: Task, settings: TaskSettings) -> None:
         raise SupervisionRefused("no_date", "没有写明到期日", remedy="请填写到期日")
     if settings.duty_id and settings.duty_id not in {duty.id for duty in duties()}:
         raise SupervisionRefused("no_duty", "没有这项职责", remedy="请从列表中选择，或留空")
+    if settings.proof_kind and not proof_exists(task, settings.proof_kind, settings.proof_code):
+        raise SupervisionRefused(
+            "no_proof",
+            f"本机关没有编号为“{settings.proof_code[:40]}”的公开事项或台账",
+            remedy="请从列表中选择",
+        )
+
+
+def proof_exists(task: Task, kind: str, code: str) -> bool:
+    """Tell whether a catalogue item or a register of this code is there."""
+    if kind == "item":
+        return any(item.code == code for item in catalogue.list_items(org_code=task.plan.org_code))
+    return kind == "register" and code in registers.registers(on=task.plan.imported_at.date())
+
+
+@transaction.atomic
+def add_task(
+    *, plan_id: int, part: str, heading: str, text: str, user: object | None, today: date, now: datetime
+) -> Task:
+    """Add a task that the file does not have, to be confirmed as any other (新增任务)."""
+    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
+    if plan is None:
+        raise SupervisionRefused("no_plan", "没有这份计划", remedy="请刷新页面")
+    actor = acting(user=user, action="manage", org_code=plan.org_code, today=today)
+    if not text.strip():
+        raise SupervisionRefused("no_words", "没有写明任务", remedy="请填写任务内容")
+    last = plan.tasks.aggregate(n=Max("position"))["n"] or 0
+    offers = offers_for(text=text, heading=heading)
+    task = Task.objects.create(
+        plan=plan, position=last + 1, part=part.strip()[:500], heading=heading.strip()[:1000], text=text.strip(),
+        source_line=0, deadline_kind="none", duty_id=offers[0].duty.id if offers else "",
+    )  # fmt: skip
+    fact = TaskAdded(org=plan.org_code, subject=f"task:{task.pk}", on=today, plan=f"plan:{plan.pk}")
+    record_fact(fact, actor=actor, now=now)
+    return task
 
 
 def close_task(*, task_id: int, user: object | None, today: date, now: datetime) -> None:

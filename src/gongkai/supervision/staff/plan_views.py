@@ -18,7 +18,8 @@ from gongkai.supervision.core.duties import duties
 from gongkai.supervision.core.lights import WORDS, Light
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import Plan
-from gongkai.supervision.selectors import TaskStanding, list_plans, list_standings
+from gongkai.supervision.selectors import TaskStanding, list_duties, list_plans, list_standings
+from gongkai.supervision.services.change_task import add_task
 from gongkai.supervision.services.import_plan import import_plan, preview_plan
 from gongkai.supervision.staff import reach
 
@@ -76,10 +77,33 @@ def import_screen(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET"])
-def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
-    """Show the task tree with lights; every count links to exactly its rows."""
+def duty_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """List the usual duties: proven by which register, item or fact, with how much; or needing a person, and why."""
     plan = get_object_or_404(Plan, pk=plan_id)
     reach.required(request, "view", plan.org_code)
+    rows = list_duties(plan=plan, today=timezone.localdate())
+    context = {
+        "title": "职责和证明", "subtitle": plan.title, "icon": "tasks", "plan": plan,
+        "proven": [row for row in rows if row.duty.is_provable],
+        "by_person": [row for row in rows if not row.duty.is_provable],
+        "with_proof": sum(row.found > 0 for row in rows), "kinds": {"item": "公开事项", "register": "台账", "fact": "账本事实"},
+    }  # fmt: skip
+    return render(request, "supervision/duty_page.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Show the task tree with lights, every count a link to exactly its rows; take a task added by hand."""
+    plan = get_object_or_404(Plan, pk=plan_id)
+    reach.required(request, "view", plan.org_code)
+    if request.method == "POST":
+        words = {key: request.POST.get(key, "") for key in ("part", "heading", "text")}
+        try:
+            task = add_task(plan_id=plan.pk, **words, **reach.acting_now(request))
+            messages.success(request, "已新增任务，请确认责任科室和时限")
+            return redirect("supervision:task", task_id=task.pk)
+        except SupervisionRefused as refused:
+            messages.error(request, reach.said(refused))
     standings = list_standings(plan=plan, today=timezone.localdate())
     counts = Counter(standing.light.light for standing in standings)
     light, state = request.GET.get("light", ""), request.GET.get("state", "")

@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gongkai.catalogue import api as catalogue
 from gongkai.organisations import api as organisations
+from gongkai.registers import api as registers
 from gongkai.supervision.core.duties import duties, offers_for
 from gongkai.supervision.core.plan_values import EVERY, KINDS
 from gongkai.supervision.errors import SupervisionRefused
@@ -88,7 +90,10 @@ def _settings(request: HttpRequest) -> TaskSettings:
         ) from error
     kind = post.get("deadline_kind", "")
     every = post.get("deadline_every", "") if kind == "recurring" else ""
-    return TaskSettings(post.get("owner_code", ""), kind, day, every, post.get("duty_id", ""))
+    return TaskSettings(
+        post.get("owner_code", ""), kind, day, every, post.get("duty_id", ""), post.get("proof_kind", ""),
+        post.get("proof_code", "").strip(), post.get("text", ""),
+    )  # fmt: skip
 
 
 def _offered(request: HttpRequest) -> Offered:
@@ -113,7 +118,9 @@ def _context(request: HttpRequest, task: Task) -> dict[str, Any]:
         "names": reach.names_of(plan.org_code), "kinds": KIND_WORDS.items(), "rhythms": EVERY_WORDS.items(),
         "evidence": list(task.evidence.all()), "evidence_kinds": Evidence._meta.get_field("kind").choices,
         "found": standing.found[-50:], "orders": list(task.orders.all()),
-        "guess": _guess(task),
+        "guess": _guess(task), "proof_kinds": Task._meta.get_field("proof_kind").choices,
+        "items": [(i.code, i.level2 or i.level1) for i in catalogue.list_items(org_code=plan.org_code)],
+        "ledgers": [(r.id, r.name) for r in registers.registers(on=timezone.localdate()).values()],
         "may_manage": reach.allowed(request, "manage", plan.org_code),
         "may_report": reach.allowed(request, "report", task.owner_code or plan.org_code),
         "may_supervise": reach.allowed(request, "supervise", plan.org_code),

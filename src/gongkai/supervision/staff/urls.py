@@ -19,6 +19,7 @@ urlpatterns = [
     path("", plan_views.plan_list, name="plans"),
     path("import/", plan_views.import_screen, name="import"),
     path("<int:plan_id>/", plan_views.plan_page, name="plan"),
+    path("<int:plan_id>/duties/", plan_views.duty_page, name="duties"),
     path("<int:plan_id>/pack/", pack_views.pack_export, name="pack"),
     path("pack/check/", pack_views.pack_check, name="pack_check"),
     path("task/<int:task_id>/", task_views.task_page, name="task"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import docx
@@ -15,7 +15,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.journal import api as journal
 from gongkai.organisations.testing import make_person, make_tree
+from gongkai.registers import api as registers
 from gongkai.supervision.core.assessment import indicators_of
 from gongkai.supervision.models import (
     Appeal,
@@ -30,6 +32,7 @@ from gongkai.supervision.models import (
     SurveyRound,
     SurveyStratum,
 )
+from gongkai.supervision.table_checks import differences_in_plans, differences_in_tasks
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 6, 15)
@@ -281,3 +284,40 @@ def test_a_survey_is_designed_opened_and_its_codes_are_shown_once(desks: dict[st
     assert "已截止" in post(office, page, verb="close")
     assert "已报告" in post(desks["leader"], page, verb="report")
     assert "份数太少" in text(desks["editor"].get(page))
+
+
+def test_a_task_is_added_by_hand_linked_to_a_register_and_seen_among_the_duties(
+    desks: dict[str, Client],
+) -> None:
+    office = desks["office"]
+    plan = imported(office)
+    page = reverse("supervision:plan", args=[plan.pk])
+    assert "没有写明任务" in post(office, page, text=" ")
+    assert "已新增任务" in post(office, page, part="一、公开", heading="机构", text="补齐机构名录")
+    task = plan.tasks.get(text="补齐机构名录")
+    address = reverse("supervision:task", args=[task.pk])
+    settings = {
+        "verb": "confirm",
+        "owner_code": "demo-control",
+        "deadline_kind": "none",
+        "text": "补齐并公布机构名录",
+    }
+    assert "没有编号为" in post(office, address, **settings, proof_kind="register", proof_code="没有")
+    assert "已确认" in post(office, address, **settings, proof_kind="register", proof_code="institution")
+    task.refresh_from_db()
+    assert (task.text, task.proof_code, task.state) == ("补齐并公布机构名录", "institution", "confirmed")
+    raw = {"institution_no": "I-1", "registered_date": "2020-02-01", "name": "示例诊所", "kind": "clinic"}
+    actor = journal.SYSTEM
+    registers.record_row(
+        register_id="institution",
+        org_code="demo",
+        raw=raw,
+        actor=actor,
+        today=TODAY,
+        now=datetime(2020, 6, 15, 9, tzinfo=UTC),
+    )
+    assert "系统找到 1 条" in text(office.get(address))
+    duties = text(office.get(reverse("supervision:duties", args=[plan.pk])))
+    assert "56</b>项由系统证明" in duties
+    assert "网上监管在采购平台上进行" in duties
+    assert [d.message for check in (differences_in_plans, differences_in_tasks) for d in check()] == []
