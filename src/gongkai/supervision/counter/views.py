@@ -36,7 +36,8 @@ def _page(request: HttpRequest, template: str, context: dict[str, Any], *, statu
     }  # fmt: skip
     made = render(request, f"supervision/survey/{template}", context, status=status)
     made["Cache-Control"] = "no-store"
-    made["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send "Origin: null" with the form, and it would be refused.
+    made["Referrer-Policy"] = "same-origin"
     return made
 
 

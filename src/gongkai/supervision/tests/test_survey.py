@@ -198,6 +198,9 @@ def test_from_design_to_a_score_in_the_assessment(people: dict[str, Any]) -> Non
     facts = list(journal.entries(names=("supervision.HospitalSurveyed",)))
     assert [(e.org, e.body["level"], e.body["answers"]) for e in facts] == [("demo-hospital", 2, 36)]
     system = indicator_systems.new_version(org_code="demo", **at(people["office"]))
+    indicator_systems.change_system(
+        system_id=system.pk, kind="scoring", row={"least_weight": "0"}, old_id="", **at(people["office"])
+    )
     indicator_systems.bring_into_force(system_id=system.pk, **at(people["office"]))
     run = assess.begin_run(org_code="demo", year=2020, title="", **at(people["office"], date(2020, 5, 1)))
     hospital = AssessmentResult.objects.get(run=run, target_code="demo-hospital")
