@@ -6,7 +6,7 @@ import hmac
 import ipaddress
 import re
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
@@ -122,6 +122,7 @@ def note_wrong_try(*, address: str, now: datetime) -> None:
     """Count one wrong code from a place."""
     key, hour = keyed("try", address), _hour(now)
     with transaction.atomic():
+        SurveyTry.objects.filter(window__lt=hour - timedelta(days=1)).delete()
         SurveyTry.objects.get_or_create(key=key, defaults={"window": hour})
         SurveyTry.objects.filter(key=key).exclude(window=hour).update(window=hour, count=0)
         SurveyTry.objects.filter(key=key).update(count=F("count") + 1)

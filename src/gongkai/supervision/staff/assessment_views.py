@@ -62,11 +62,17 @@ def visible_results(request: HttpRequest, run: AssessmentRun) -> list[Assessment
     return [r for r in results if reach.allowed(request, "report", r.target_code)]
 
 
+def _require_sight(request: HttpRequest, run: AssessmentRun) -> None:
+    """Let in whoever may view the authority's plans, and institutions that have a result to see and to appeal."""
+    if not reach.allowed(request, "view", run.org_code) and not visible_results(request, run):
+        reach.required(request, "view", run.org_code)
+
+
 @require_http_methods(["GET", "POST"])
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show the results of a run and what can be done with it now."""
     run = get_object_or_404(AssessmentRun.objects.select_related("system"), pk=run_id)
-    reach.required(request, "view", run.org_code)
+    _require_sight(request, run)
     if request.method == "POST":
         try:
             messages.success(request, _act(request, run))
@@ -114,7 +120,7 @@ def result_page(request: HttpRequest, result_id: int) -> HttpResponse:
     """Show every score of one organisation, with the forms for what people give and for appeals."""
     result = get_object_or_404(AssessmentResult.objects.select_related("run__system"), pk=result_id)
     run = result.run
-    reach.required(request, "view", run.org_code)
+    _require_sight(request, run)
     if result.pk not in {r.pk for r in visible_results(request, run)}:
         raise Http404("没有这个考核结果")
     if request.method == "POST":
@@ -159,7 +165,7 @@ def value_page(request: HttpRequest, value_id: int) -> HttpResponse:
     """Show one value: how it is defined and every fact behind it."""
     value = get_object_or_404(AssessmentValue.objects.select_related("result__run__system"), pk=value_id)
     result, run = value.result, value.result.run
-    reach.required(request, "view", run.org_code)
+    _require_sight(request, run)
     if result.pk not in {r.pk for r in visible_results(request, run)}:
         raise Http404("没有这个数")
     system = read_system(run.system.content)

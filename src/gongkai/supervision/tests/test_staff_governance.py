@@ -53,6 +53,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Client]:
         "office": client_of(make_person("office", ("disclosure_office", "demo"))),
         "leader": client_of(make_person("leader", ("leader", "demo"))),
         "editor": client_of(make_person("editor", ("section_editor", "demo-control"))),
+        "hospital": client_of(make_person("hospital", ("institution_clerk", "demo-hospital"))),
         "auditor": client_of(make_person("auditor", ("auditor", "demo"))),
     }
 
@@ -145,7 +146,19 @@ def test_an_assessment_is_run_filled_appealed_and_frozen_on_screens(desks: dict[
     assert "申诉已提出" in post(editor, mine, verb="appeal", indicator="S1.1", words="任务还没有到期")
     other = AssessmentResult.objects.get(target_code="demo-hospital")
     assert editor.get(reverse("supervision:result", args=[other.pk])).status_code == 404
-    appeal = Appeal.objects.get()
+    assert desks["hospital"].get(mine).status_code == 404
+    assert "示范区人民医院" in text(desks["hospital"].get(page))
+    theirs = reverse("supervision:result", args=[other.pk])
+    assert "申诉已提出" in post(desks["hospital"], theirs, verb="appeal", indicator="S2.2", words="没有督办")
+    post(
+        leader,
+        theirs,
+        verb="decide",
+        appeal=Appeal.objects.get(result=other).pk,
+        upheld="no",
+        decision="查无",
+    )
+    appeal = Appeal.objects.get(result=own)
     assert "更正哪个数" in post(leader, mine, verb="decide", appeal=appeal.pk, upheld="yes", decision="属实")
     done = post(
         leader,
