@@ -116,6 +116,9 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
             yield Name(*match.span(1), "token")
 
 
+_FUNCTION_WORDS = frozenset("和于时从及有为以对向同")  # surnames that mostly are no surnames in running prose
+
+
 def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
     """Return every run of a surname and a given name that cuts through no dictionary word; the weakest evidence of all."""
     patterns = _patterns(lexicon)
@@ -126,7 +129,7 @@ def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> li
     found: list[Name] = []
     for at in sorted(edges):
         family = patterns.surname.match(chunk, at)
-        if not family:
+        if not family or family[0] in _FUNCTION_WORDS:
             continue
         for given in (2, 1):
             stop = family.end() + given

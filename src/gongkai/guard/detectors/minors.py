@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.guard.core.persons import Name, find_names, leading_name, parsed_names
+from gongkai.guard.core.persons import (
+    Name,
+    find_names,
+    leading_name,
+    names_between_words,
+    parsed_names,
+)
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
@@ -105,16 +111,12 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
     """Yield role and name of children called by name (幼儿葛某某), and birth years of less than fourteen years ago."""
     text = part.plain
     for match in _CHILD_NAMED.finditer(text) if any(mark in text for mark in _CHILD_SIGNS) else ():
-        name = next(
-            (
-                found
-                for found in parsed_names(
-                    part.plain, part.lexicon, match.end(), min(len(part.plain), match.end() + 10)
-                )
-                if found.start == match.end()
-            ),
-            None,
+        stop = min(len(text), match.end() + 10)
+        found = (
+            *parsed_names(text, part.lexicon, match.end(), stop),
+            *names_between_words(text, part.lexicon, match.end(), stop),
         )
+        name = next((one for one in found if one.start == match.end()), None)
         if name is not None:
             yield match.start(), name.end
     if year is not None and "生" in text:

@@ -28,7 +28,7 @@ _REACH = 48
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
-    r"癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|[强弱]?阳性(?<=[体原酸测查果检验D]阳性)|[强弱]阳性"
+    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|[强弱]?阳性(?<=[体原酸测查果检验D]阳性)|[强弱]阳性"
     r"|炎(?<=[\u4e00-\u9fff]炎)(?<![消抗发上防]炎)(?![热症帝黄夏炎凉暑性])"
     r"|病(?<=[\u4e00-\u9fff]{2}病)(?<![疾看治防因患发生重大疫得致慢旧性染业方见行门查诊扶助救保医种各类些有无某等对与和于为的是常特专抗除养闹装老小]病)(?![人房区床案历例理毒原媒种情因程假史愈故残患号害友童灶菌亡死虫症死痛倒魔根变])"
     r"|症(?<=[\u4e00-\u9fff]{2}症)(?<![重急病炎应忌发遗轻绝危对辨]症)(?!状|候|结)"
@@ -141,14 +141,19 @@ _DESCRIBED = re.compile(
 )
 
 
+_INTRODUCED = re.compile(
+    r"[：:（(，,]?(?:均?为|是|系)?(?:一名)?(?:[0-9]{1,3}周?岁)?的?(?:男子|女子|男性|女性|男孩|女孩|男|女)?(?:村民|居民|职工|学生|工人|司机)?"
+)
+
+
 def _called_patient(part: PartReading, start: int, end: int, ill_start: int, ill_end: int) -> Name | None:
     """Return the name of whom the words say “is a patient of …”: right behind (艾滋病患者贾某某), or before (…，37岁，红斑狼疮患者)."""
     text, lexicon = part.plain, part.lexicon
     for name in (
-        *find_names(text, lexicon, ill_start, min(end, ill_end + 12)),
-        *parsed_names(text, lexicon, ill_end, min(end, ill_end + 12)),
+        *find_names(text, lexicon, ill_start, min(end, ill_end + 20)),
+        *parsed_names(text, lexicon, ill_end, min(end, ill_end + 20)),
     ):
-        if name.start - ill_end in (0, 1) and text[ill_end : name.start] in ("", "：", ":", "（"):
+        if name.start >= ill_end and _INTRODUCED.fullmatch(text[ill_end : name.start]):
             return name
     for name in (
         *find_names(text, lexicon, start, ill_start),
@@ -187,7 +192,7 @@ def _told_of(part: PartReading, start: int, end: int, disease_start: int, diseas
 
 
 _DIRECTLY = re.compile(
-    r"(?:同志|本人)?(?:现|曾|已|仍|常年|长年|长期|多年|去年|今年|近期|日前|早年|自幼|从小|突发|不幸|因|经|被|于[0-9年月日]{2,11})?(?:鉴定|诊断|检查|检测|化验|确认|医院)?(?:身?患有?|罹患|确诊(?:为|患)?|诊断(?:为|患有|出)?|感染|查出|检出|得了|因患?|系|为|死于|并发)(?:[\u4e00-\u9fff]{0,3})"
+    r"(?:同志|本人)?(?:现|曾|已|仍|常年|长年|长期|多年|去年|今年|近期|日前|早年|自幼|从小|突发|不幸|因|经|被|于[0-9年月日]{2,11}|的(?:残疾等级|残疾类别|病情|诊断|病种|伤情|疾病)|因[\u4e00-\u9fff]{1,6}?)?(?:鉴定|诊断|检查|检测|化验|确认|医院)?(?:身?患有?|罹患|确诊(?:为|患)?|诊断(?:为|患有|出)?|感染|查出|检出|得了|因患?|系|为|死于|并发)(?:[\u4e00-\u9fff]{0,3})"
 )
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(

@@ -23,6 +23,7 @@ MEDIA_SUFFIXES = frozenset({"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "
 _CROP = re.compile(
     rb"<[a-z0-9]*:?srcRect\b[^>]*\b[ltrb]=\"[1-9]|\bcrop(?:top|left|bottom|right)=\"(?!0(?:f|\.0*)?\")[0-9.]"
 )
+_CROP_SIGN = re.compile(rb"srcRect|crop(?:top|left|bottom|right)")
 _EMBEDDED_RELS = frozenset({"oleObject", "package", "aFChunk", "control", "activeXControlBinary"})
 
 
@@ -154,7 +155,7 @@ def _holds_crop(package: PackageReader, name: str) -> bool:
     """Search a part piece by piece, with an overlap so that no mark is cut in two."""
     rest = b""
     for chunk in package.zip.chunks(name):
-        if _CROP.search(rest + chunk):
+        if _CROP_SIGN.search(piece := rest + chunk) and _CROP.search(piece):
             return True
         rest = chunk[-400:]
     return False

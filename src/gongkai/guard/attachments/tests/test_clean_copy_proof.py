@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -19,25 +17,7 @@ from PIL import Image, ImageChops
 from gongkai.guard.attachments import api
 from gongkai.guard.attachments.tests import sample_files as made
 from gongkai.guard.attachments.tests import sample_pdfs as pdfs
-
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-
-
-def _office_pdf(path: Path, folder: Path) -> str:
-    """Let LibreOffice print the file and return the words of the print."""
-    command = [
-        "soffice",
-        f"-env:UserInstallation=file://{folder}/profile",
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(folder),
-        str(path),
-    ]
-    subprocess.run(command, capture_output=True, timeout=120, check=True)
-    document = pypdfium2.PdfDocument(folder / f"{path.stem}.pdf")
-    return "".join(re.sub(r"\s", "", page.get_textpage().get_text_range()) for page in document)
+from gongkai.guard.attachments.tests.office_program import convert, needs_office, office_words
 
 
 def _everything_hidden(document: docx.document.Document) -> None:
@@ -58,7 +38,7 @@ def _everything_hidden(document: docx.document.Document) -> None:
 def test_clean_docx_opens_in_another_program_and_shows_the_same(tmp_path: Path) -> None:
     path = made.save_docx(tmp_path / "in.docx", _everything_hidden)
     assert api.clean(path, tmp_path / "out.docx").still == []
-    words = _office_pdf(tmp_path / "out.docx", tmp_path)
+    words = office_words([tmp_path / "out.docx"], tmp_path)["out"]
     for shown in (made.VISIBLE, "城东门诊", "同意公布", "第一段接着第二段", "公开部分"):
         assert shown in words
     assert made.SECRET not in words
@@ -88,7 +68,7 @@ def test_clean_workbook_opens_in_another_program_and_shows_the_same(tmp_path: Pa
     path = made.save_xlsx(tmp_path / "in.xlsx", change)
     result = api.clean(path, tmp_path / "out.xlsx")
     assert result.still == []
-    words = _office_pdf(tmp_path / "out.xlsx", tmp_path)
+    words = office_words([tmp_path / "out.xlsx"], tmp_path)["out"]
     for shown in ("接种门诊一览", "城东门诊", "城南门诊", "西湖街道"):
         assert shown in words
     assert made.SECRET not in words
@@ -113,17 +93,7 @@ def test_clean_workbook_opens_in_another_program_and_shows_the_same(tmp_path: Pa
 @pytest.mark.slow
 def test_legacy_document_is_read_and_cleaned_through_conversion(tmp_path: Path) -> None:
     source = made.save_docx(tmp_path / "new.docx", made.add_comment)
-    command = [
-        "soffice",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-        "--convert-to",
-        "doc",
-        "--outdir",
-        str(tmp_path),
-        str(source),
-    ]
-    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    convert([source], tmp_path, "doc")
     path = tmp_path / "new.doc"
     result = api.read(path)
     assert result.kind == "doc"

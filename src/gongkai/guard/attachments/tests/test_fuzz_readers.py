@@ -20,7 +20,7 @@ from gongkai.guard.attachments.tests import sample_pdfs as pdfs
 from gongkai.guard.attachments.text_decoding import decode
 
 KINDS = ("docx", "xlsx", "pptx", "pdf", "jpg", "zip")
-CALM = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @lru_cache

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from gongkai.guard.attachments import api
 from gongkai.guard.attachments.rules import load_rules
 from gongkai.guard.attachments.tests import sample_files as made
 from gongkai.guard.attachments.tests import sample_pdfs as pdfs
+from gongkai.guard.attachments.tests.office_program import needs_office, office_words
 from gongkai.kernel.findings import Severity
 
 
@@ -118,20 +122,42 @@ def _ids(rows: list[tuple[str, Severity, object]]) -> list[str]:
     return [f"{detector}-{severity}-{number}" for number, (detector, severity, _) in enumerate(rows)]
 
 
-@pytest.mark.parametrize(("detector", "severity", "build"), FOUND_AND_REMOVED, ids=_ids(FOUND_AND_REMOVED))
+@dataclass
+class Cleaned:
+    """One attachment that hides something, before and after cleaning."""
+
+    path: Path
+    out: Path
+    before: api.ReadResult
+    result: api.CleanResult
+
+
+@pytest.fixture(scope="module")
+def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Cleaned]:
+    """Return what builds and cleans the attachment of a row, once for all tests of this file."""
+
+    @cache
+    def of(number: int) -> Cleaned:
+        path = FOUND_AND_REMOVED[number][2](tmp_path_factory.mktemp(f"case{number}-"))
+        out = path.with_name(f"out{path.suffix}")
+        return Cleaned(path, out, api.read(path), api.clean(path, out))
+
+    return of
+
+
+@pytest.mark.parametrize("number", range(len(FOUND_AND_REMOVED)), ids=_ids(FOUND_AND_REMOVED))
 def test_hidden_data_is_found_then_removed_and_visible_text_stays(
-    detector: str, severity: Severity, build: Callable[[Path], Path], tmp_path: Path
+    number: int, cleaned: Callable[[int], Cleaned]
 ) -> None:
-    path = build(tmp_path)
-    before = api.read(path)
+    detector, severity, _ = FOUND_AND_REMOVED[number]
+    case = cleaned(number)
+    path, out, before, result = case.path, case.out, case.before, case.result
     hits = [finding for finding in before.findings if finding.detector == detector]
     assert severity in {finding.severity for finding in hits}
     assert all(
         finding.rule_version == load_rules().version and finding.message and finding.suggestion
         for finding in hits
     )
-    out = tmp_path / f"out{path.suffix}"
-    result = api.clean(path, out)
     assert result.still == []
     assert result.removed
     after = api.read(out)
@@ -140,6 +166,27 @@ def test_hidden_data_is_found_then_removed_and_visible_text_stays(
         assert api.visible_text(before.parts) == api.visible_text(after.parts)
     assert not _holds(out, made.SECRET)
     assert path.read_bytes()
+
+
+_SHOWN = {".docx": made.VISIBLE, ".xlsx": "城东门诊", ".pptx": made.VISIBLE}
+
+
+@needs_office
+@pytest.mark.slow
+def test_every_clean_office_copy_is_converted_by_another_program(
+    cleaned: Callable[[int], Cleaned], tmp_path: Path
+) -> None:
+    suffixes = {}
+    for number in range(len(FOUND_AND_REMOVED)):
+        case = cleaned(number)
+        if case.out.suffix in _SHOWN:
+            shutil.copy(case.out, tmp_path / f"{number}{case.out.suffix}")
+            suffixes[number] = case.out.suffix
+    words = office_words(sorted(tmp_path.iterdir()), tmp_path)
+    assert set(words) == {str(number) for number in suffixes}
+    for number, suffix in suffixes.items():
+        assert made.SECRET not in words[str(number)]
+        assert _SHOWN[suffix] in words[str(number)], FOUND_AND_REMOVED[number][0]
 
 
 @pytest.mark.parametrize(("detector", "severity", "build"), FOUND_ONLY, ids=_ids(FOUND_ONLY))
