@@ -142,7 +142,10 @@ def _context(case: Case, problem: str, typed: str) -> dict[str, Any]:
         "state": STATE_WORDS[case.state], "limit": limit, "today": today,
         "light": light(limit, today, room_rules().settings.near_days) if limit and case.is_open else "",
         "left": units_left(limit, today) if limit and case.is_open else None,
-        "events": [(event.on, *event_words(event.verb)) for event in case.events.filter(public=True)],
+        "events": [
+            (event.on, *event_words(event.verb)) for event in case.events.filter(public=True).order_by("on", "seq")
+        ],
+        "may_pay": case.state == State.FEE_WAIT,
         "changes": list(case.deadline_changes.order_by("pk")),
         "supplement": getattr(case, "supplement", None), "fee": getattr(case, "fee", None),
         "may_supplement": case.state == State.SUPPLEMENT_WAIT,

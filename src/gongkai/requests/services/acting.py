@@ -114,16 +114,23 @@ def events_of(case: Case) -> CaseEvents:
     further = case.rounds.last() if case.round > 1 else None
     if further is not None:
         return _events_of_round(case, further)
-    restarts = []
-    supplement = getattr(case, "supplement", None)
-    if supplement is not None and supplement.answered_date and supplement.in_time:
-        restarts.append(supplement.answered_date)
-    fee = getattr(case, "fee", None)
-    if fee is not None and fee.paid_date:
-        restarts.append(fee.paid_date)
+    restarts: list[date] = []
+    waits: list[tuple[date, date | None]] = []
+    supplement, fee = getattr(case, "supplement", None), getattr(case, "fee", None)
+    # What the applicant owes in answer to a timely notice voids the old limit: it stands still until the new one begins.
+    if supplement is not None and supplement.in_time:
+        if supplement.answered_date:
+            restarts.append(supplement.answered_date)
+        else:
+            waits.append((supplement.asked_date, None))
+    if fee is not None:
+        if fee.paid_date:
+            restarts.append(fee.paid_date)
+        else:
+            waits.append((fee.served_date, None))
     return CaseEvents(
         received=case.received_date,
-        pauses=list(case.pauses.values_list("start_date", "end_date")),
+        pauses=[*case.pauses.values_list("start_date", "end_date"), *waits],
         restarts=restarts,
         extensions=_told_extensions(case),
         delayed_until=case.delayed_until,

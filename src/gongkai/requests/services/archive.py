@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
+from django.utils.html import escape
 
 from gongkai.requests.errors import Refused
 from gongkai.requests.letters.docx_letter import letter_docx
@@ -58,9 +59,23 @@ def archive_zip(case: Case) -> bytes:
     bodies += [read_file(row) for row in case.files.exclude(stored_name="")]
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("卷内目录.json", json.dumps(index, ensure_ascii=False, indent=1))
+        archive.writestr("卷内目录.html", _index_page(case, index))
         for row, body in zip(index, bodies, strict=True):
             archive.writestr(f"{row['no']}-{row['name'].replace('/', '_')}", body)
     return stream.getvalue()
+
+
+def _index_page(case: Case, index: list[dict[str, str]]) -> str:
+    """Return the index as a page to print: number, name, date, and the digest by which a file is proven."""
+    lines = "".join(
+        f"<tr><td>{row['no']}</td><td>{escape(row['name'])}</td><td>{row['date']}</td><td>{row['sha256']}</td></tr>"
+        for row in index
+    )
+    return (
+        f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>卷内目录 {escape(case.number)}</title></head>'
+        f"<body><h1>卷内目录 {escape(case.number)}</h1><table border><tr><th>序号</th><th>名称</th><th>日期</th>"
+        f"<th>SHA-256</th></tr>{lines}</table></body></html>"
+    )
 
 
 @transaction.atomic

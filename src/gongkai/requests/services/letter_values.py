@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from gongkai.kernel.clocks import clock, due
 from gongkai.organisations import api as organisations
 from gongkai.requests.core.applicants import mask_number
 from gongkai.requests.core.case_clock import reply_deadline
@@ -12,7 +13,7 @@ from gongkai.requests.core.letter_rules import chinese_date, decision_text
 from gongkai.requests.core.personal import open_sealed
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.models import Case, Consultation
-from gongkai.requests.services.acting import deadline_of, events_of, office_calendar
+from gongkai.requests.services.acting import day_of, deadline_of, events_of, office_calendar
 from gongkai.requests.services.keys import sealing_key
 from gongkai.requests.services.office import office_choices
 
@@ -65,7 +66,14 @@ def letter_values(case: Case, *, consultation: Consultation | None = None) -> di
         "office_hours": (site.office_hours if site else "") or "工作日",
         "decision": _decision(case),
     }
-    values |= _steps(case, limit) | _consultation(consultation) | _opinions(case)
+    values |= _steps(case, limit) | _consultation(consultation) | _opinions(case) | _service(case)
+    if case.received_date is not None:
+        notice = due(
+            rule=clock("ogi.correction_notice", case.received_date),
+            start=case.received_date,
+            calendar=office_calendar(),
+        )
+        values["supplement_limit"] = _day(notice.due_date)
     return {key: text for key, text in values.items() if text}
 
 
@@ -127,6 +135,26 @@ def _consultation(row: Consultation | None) -> dict[str, str]:
         "consultation_answered": _day(row.answered_date),
         "override_reason": "",
     }
+
+
+def _service(case: Case) -> dict[str, str]:
+    """Return what the return receipt and the review sheet say: the letter served last, and who signed the latest reply."""
+    values: dict[str, str] = {}
+    served = case.letters.filter(service__isnull=False).select_related("service").order_by("-pk").first()
+    if served is not None:
+        values |= {
+            "served_letter": served.title, "served_number": served.number,
+            "service_way": room_rules().service_ways[served.service.way].name,
+            "served_on": _day(served.service.served_date), "service_proof": served.service.proof,
+        }  # fmt: skip
+    signed = case.letters.filter(signatures__isnull=False).order_by("-pk").first()
+    if signed is not None:
+        names = {slot.id: slot.name for slot in room_rules().signatures}
+        values["signatures"] = "\n".join(
+            f"{names.get(row.slot, row.slot)}：{row.signer}（{day_of(row.signed_at).isoformat()}）"
+            for row in signed.signatures.select_related("signer")
+        )
+    return values
 
 
 def _opinions(case: Case) -> dict[str, str]:

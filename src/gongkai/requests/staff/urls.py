@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from gongkai.requests.staff import case_views, ledger_views
+from gongkai.requests.staff import case_views, figure_views, ledger_views, office_views
 
 app_name = "requests"
 urlpatterns = [
     path("", ledger_views.ledger_page, name="ledger"),
     path("export/", ledger_views.export, name="export"),
     path("register/", ledger_views.register, name="register"),
-    path("find/", ledger_views.find, name="find"),
-    path("figures/", ledger_views.figures, name="figures"),
-    path("figures/cell/", ledger_views.cell, name="cell"),
-    path("figures/export/", ledger_views.figures_export, name="figures_export"),
-    path("calendar/", ledger_views.calendar_page, name="calendar"),
-    path("settings/", ledger_views.settings_page, name="settings"),
-    path("proposals/", ledger_views.proposals, name="proposals"),
+    path("find/", office_views.find, name="find"),
+    path("figures/", figure_views.figures, name="figures"),
+    path("figures/cell/", figure_views.cell, name="cell"),
+    path("figures/export/", figure_views.figures_export, name="figures_export"),
+    path("calendar/", office_views.calendar_page, name="calendar"),
+    path("settings/", office_views.settings_page, name="settings"),
+    path("proposals/", office_views.proposals, name="proposals"),
     path("letter/<int:pk>/", case_views.letter_page, name="letter"),
     path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),
     path("letter/<int:pk>/file.<str:form>", case_views.letter_file, name="letter_file"),

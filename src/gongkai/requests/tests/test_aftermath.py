@@ -126,7 +126,9 @@ def test_archive_holds_everything_and_erasure_leaves_figures(staff: dict[str, An
     case = Case.objects.get()
     with zipfile.ZipFile(io.BytesIO(archive.archive_zip(case))) as made:
         index = json.loads(made.read("卷内目录.json"))
-        assert len(index) == len(made.namelist()) - 1 == 3
+        assert len(index) == len(made.namelist()) - 2 == 3
+        assert "测试" not in made.read("卷内目录.html").decode()
+        assert all(row["name"] in made.read("卷内目录.html").decode() for row in index)
     before = api.tables_from_cases(
         org_code="demo", since=date(2024, 1, 1), until=date(2024, 12, 31)
     ).numbers3()

@@ -12,6 +12,7 @@ from django.test import Client
 
 from gongkai.requests import testing as office
 from gongkai.requests.models import Case
+from gongkai.requests.services.acting import office_calendar
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -72,6 +73,9 @@ class Walk:
         self._look(page, check, "ask-files")
         self._next(page)
         self._look(page, check, "ask-check")
+        if check:  # the browser's small piece of work is done while the page is read
+            page.wait_for_selector("input[data-state=done]", state="attached")
+            self.both_modes(page, "ask-check")
         page.click("text=提交申请")
         self._look(page, check, "ask-done")
         number, code = page.locator(".code").all_inner_texts()
@@ -128,6 +132,45 @@ class Walk:
             signer.click("text=签批这份文书")
         self.act("handler", number, "登记送达，办结", way="portal", proof="查询页")
 
+    def both_modes(self, page: Any, name: str) -> None:
+        """Look at the page that is open in large type too, on the phone and at 1280 px; leave it as it was."""
+        elder = {"name": "gk_elder", "value": "1", "url": f"{self.url}/ask/"}
+        page.context.add_cookies([elder])
+        page.reload()
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            self.axe(page, f"{name} elder {width}")
+            self.shoot(page, f"requests-{name}-elder-{width}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} 适老版横向溢出"
+        page.context.add_cookies([{**elder, "value": "0"}])
+        page.reload()
+        self.axe(page, f"{name} 1280")
+        page.set_viewport_size({"width": 360, "height": 740})
+
+    def desk_look(self, page: Any, name: str) -> None:
+        """Look at a desk page at both widths."""
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            self.axe(page, f"desk {name} {width}")
+            self.shoot(page, f"requests-desk-{name}-{width}")
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    def sign_and_serve(self, number: str, label: str) -> None:
+        """Send a notice that needs both signatures for signing, sign it twice and note its service."""
+        letter = Case.objects.get(number=number).letters.last()
+        assert letter is not None
+        address = f"{self.url}/desk/requests/letter/{letter.pk}/"
+        page = self.desk("handler")
+        page.goto(address)
+        page.click("text=定稿送签")
+        for name in ("head", "office"):
+            signer = self.desk(name)
+            signer.goto(address)
+            signer.click("text=签批这份文书")
+        page.goto(address)
+        page.fill("#p", label)
+        page.click("button:has-text('登记送达')")
+
     def _next(self, page: Any) -> None:
         page.click("text=保存，下一步")
 
@@ -158,6 +201,7 @@ def test_citizen_and_desk_walk_supplement_third_party_extension_partial(site: Wa
     site.follow(phone, number, code)
     site.axe(phone, "case")
     site.shoot(phone, "requests-ask-case-360")
+    site.both_modes(phone, "ask-case")
     phone.fill("#f-sup", "2023 年")
     phone.click("text=提交补充内容")
     assert "收到您补充的内容" in phone.content()
@@ -170,11 +214,7 @@ def test_citizen_and_desk_walk_supplement_third_party_extension_partial(site: Wa
     site.act("handler", number, "拆分事项", texts="合同正文\n合同单价")
     page = site.desk("handler")
     page.goto(f"{site.url}/desk/requests/case/{number}/")
-    site.axe(page, "desk case")
-    site.shoot(page, "requests-desk-case-1280")
-    page.set_viewport_size({"width": 360, "height": 740})
-    site.shoot(page, "requests-desk-case-360")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    site.desk_look(page, "case")
     third = {
         "which": "商业秘密",
         "consultation": "已征求，不同意公开单价",
@@ -189,25 +229,30 @@ def test_citizen_and_desk_walk_supplement_third_party_extension_partial(site: Wa
     with phone.expect_download() as got:
         phone.click("text=下载 Word")
     assert got.value.suggested_filename.endswith(".docx")
-    for address, name in (
-        ("", "ledger"),
-        ("?all=1", "ledger-all"),
-        ("register/", "register"),
-        ("figures/", "figures"),
-    ):
-        page.goto(f"{site.url}/desk/requests/{address}")
-        site.axe(page, name)
-        site.shoot(page, f"requests-desk-{name}-1280")
     letter = case.letters.last()
     assert letter is not None
-    page.goto(f"{site.url}/desk/requests/letter/{letter.pk}/")
-    site.shoot(page, "requests-desk-letter-1280")
+    page = site.desk("office")
+    for address, name in (
+        ("?all=1", "ledger"),
+        ("register/", "register"),
+        ("figures/", "figures"),
+        ("settings/", "settings"),
+        ("proposals/", "proposals"),
+        ("calendar/", "calendar"),
+        ("find/", "find"),
+        (f"letter/{letter.pk}/", "letter"),
+    ):
+        page.goto(f"{site.url}/desk/requests/{address}")
+        site.desk_look(page, name)
+    page.goto(f"{site.url}/desk/requests/figures/")
+    page.click("table >> text=1 >> nth=0")
+    page.locator("tbody a", has_text=number).first.wait_for()
 
 
-def test_plain_grant_not_held_fee_and_withdrawal(site: Walk) -> None:
+def test_plain_grant_not_held_and_withdrawal_without_script(site: Walk) -> None:
     phone = site.phone(script=False)  # the counter needs no script
     wanted: dict[str, tuple[str, str]] = {}
-    for serial, name in enumerate(("grant", "missing", "fee", "withdrawn"), start=1):
+    for serial, name in enumerate(("grant", "missing", "withdrawn"), start=1):
         wanted[name] = site.ask(phone, content=f"请公开第 {serial} 份材料", serial=serial)
         number = wanted[name][0]
         desk = site.desk("handler")
@@ -228,17 +273,85 @@ def test_plain_grant_not_held_fee_and_withdrawal(site: Walk) -> None:
         wanted["missing"][0],
         [("unavailable.not_held.not_exist", {"search": "检索了档案系统与纸质档案，没有找到"})],
     )
-    site.act("handler", wanted["fee"][0], "收取信息处理费", mode="per_page", count="119")
     site.follow(phone, *wanted["withdrawn"])
     phone.click("summary:has-text('撤回这件申请')")
     phone.click("text=确定撤回申请")
     assert "您撤回了申请" in phone.content()
-    site.follow(phone, *wanted["fee"])
-    assert re.search(r"应缴 1080 元", phone.content())
+    site.follow(phone, *wanted["grant"])
+    assert "6个月内向人民法院提起行政诉讼" in phone.content()
+    phone.check("input[name=score][value='5']")
+    phone.click("text=提交评价")
+    site.follow(phone, *wanted["missing"])
+    assert "政府信息不存在告知书" in phone.content()
     rows = dict(Case.objects.values_list("number", "row"))
     assert rows[wanted["grant"][0]] == "granted"
     assert rows[wanted["missing"][0]] == "unavailable.not_held"
     assert rows[wanted["withdrawn"][0]] == "other.misc"
+
+
+def test_excessive_request_on_paper_whose_fee_lapses(site: Walk) -> None:
+    """A visit of weeks ago is entered today with its own dates, so that the fee's term is over."""
+    calendar, today = office_calendar(), office.this_day()
+    arrived = today
+    for _ in range(32):
+        arrived = calendar.previous_working_day(arrived - office.days(1))
+    desk, who = site.desk("handler"), office.person(9)
+    desk.goto(f"{site.url}/desk/requests/register/")
+    desk.select_option("#r-channel", "in_person")
+    desk.fill("#r-arrived_date", arrived.isoformat())
+    for field in ("name", "id_kind", "id_number", "phone", "address"):
+        desk.fill(f"#r-{field}", who[field])
+    desk.fill("#r-content", "请公开近十年全部执法文书")
+    desk.fill("#r-needs_help", "口头申请，由工作人员代填，已念给本人确认")
+    desk.click("text=登记这件申请")
+    told = desk.locator(".messages .success").inner_text()
+    found = re.search(r"已登记 (\S+)。查询码（只显示这一次）：(\S+)", told)
+    assert found is not None, told
+    number, code = found.groups()
+    site.act("handler", number, "审查通过，开始办理")
+    asked, served = (office.working_days_after(arrived, n) for n in (2, 5))
+    site.act("handler", number, "要求说明理由", note="一个月内申请数量明显超过合理范围", on=asked.isoformat())
+    phone = site.phone()
+    site.follow(phone, number, code)
+    phone.fill("#f-why", "用于研究")
+    phone.click("text=提交理由")
+    site.act("handler", number, "收取信息处理费", mode="per_page", count="119", on=served.isoformat())
+    phone.reload()
+    assert "应缴 1080 元" in phone.content()
+    site.axe(phone, "fee")
+    site.shoot(phone, "requests-ask-fee-360")
+    site.act("handler", number, "按逾期不缴费办结")
+    site.act("handler", number, "拟文书", kind="L19_lapse_note")
+    site.sign_and_serve(number, "当面签收")
+    phone.reload()
+    page = phone.content()
+    assert "视为放弃申请告知书" in page
+    assert "逾期没有缴费，按放弃申请办结" in page
+    assert Case.objects.get(number=number).row == "other.lapsed_no_fee"
+
+
+def test_corrected_refusal_is_answered_again_in_a_further_round(site: Walk) -> None:
+    phone = site.phone()
+    number, code = site.ask(phone, content="请公开讨论记录")
+    desk = site.desk("handler")
+    desk.goto(f"{site.url}/desk/requests/case/{number}/")
+    desk.click("text=由我经办")
+    site.act("handler", number, "审查通过，开始办理")
+    refusal = {"which": "讨论记录", "reason": "属于过程性信息"}
+    site.reply(number, [("denied.process_info", refusal)])
+    site.act("handler", number, "登记复议或诉讼", kind="review", body="示范区人民政府")
+    site.act("handler", number, "写回复议诉讼结果", result="corrected")
+    site.act("office", number, "重新办理")
+    site.follow(phone, number, code)
+    assert "按复议决定或者判决重新办理" in phone.content()
+    assert "最晚" in phone.content()
+    site.shoot(phone, "requests-ask-round-360")
+    site.reply(number, [("granted.provided", {"given": "讨论记录"})])
+    case = Case.objects.get(number=number)
+    assert (case.row, case.rounds.get().row) == ("denied.process_info", "granted")
+    desk.goto(f"{site.url}/desk/requests/case/{number}/")
+    assert "第 2 轮办理" in desk.content()
+    site.desk_look(desk, "round")
 
 
 def test_large_type_is_a_whole_journey(site: Walk) -> None:

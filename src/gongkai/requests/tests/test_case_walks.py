@@ -124,6 +124,11 @@ def test_supplement_restarts_the_limit_once(staff: dict[str, Any]) -> None:
     case_id = office.register(DAY, handler).case_id
     ask = {"case_id": case_id, "grounds": ["content_unclear"], "items": "请写明年度", "user": handler}
     examine.ask_supplement(**ask, asked=date(2024, 3, 8), now=office.at(date(2024, 3, 8)))
+    waiting = Case.objects.get(pk=case_id)
+    assert (waiting.due_date, waiting.is_paused) == (
+        None,
+        True,
+    )  # the old limit is void, the new one has not begun
     back = date(2024, 3, 20)
     case = examine.receive_supplement(case_id=case_id, answer="2023 年度", received=back, now=office.at(back))
     assert case.due_date == office.working_days_after(back, 20)
@@ -264,6 +269,7 @@ def test_fee_paid_restarts_and_fee_unpaid_lapses(staff: dict[str, Any]) -> None:
             fee.lapse_fee(case_id=case_id, user=handler, now=office.at(row.due_date))
         case = fee.lapse_fee(case_id=case_id, user=handler, now=office.at(row.due_date + office.days(1)))
         assert case.row == "other.lapsed_no_fee"
+        assert not case.closed_late  # the applicant let it lapse, the office was not late
 
 
 def test_withdrawn_by_applicant_counts_as_other(staff: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 from collections import Counter
@@ -64,7 +65,10 @@ def check_grid(pdf: bytes) -> None:
 def test_libreoffice_shows_22_lines_of_28_signs(tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
-        pytest.skip("没有安装 LibreOffice")
+        missing = "没有安装 LibreOffice：文书版式没有量过"
+        if os.environ.get("CI"):
+            pytest.fail(missing, pytrace=False)
+        pytest.skip(missing)
     (tmp_path / "letter.docx").write_bytes(letter_docx(letter()))
     command = [
         office,
