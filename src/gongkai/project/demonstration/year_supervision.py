@@ -78,7 +78,8 @@ class _Year:
 
     def _prove(self, task: Any, place: int) -> None:
         words = f"{task.text}\n办理情况：已按要求完成，材料存科室档案。\n"
-        for month in (3, 6, 9, 12) if task.deadline_kind in ("recurring", "continuous") else (3 + place % 4,):
+        months = {"recurring": (3, 6, 9, 12), "continuous": (6, 12)}.get(task.deadline_kind, (3 + place % 4,))
+        for month in months:
             offered = supervision.Offered(
                 "file",
                 name=f"办理情况-{task.position}-{month}月.txt",
