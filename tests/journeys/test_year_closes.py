@@ -263,8 +263,10 @@ def test_office_closes_the_year_and_every_figure_opens_to_its_rows(
     address = office.url
     look(office, "report-run")
     office.locator("main a", has_text=re.compile("^519$")).first.click()
+    office.wait_for_url("**/cell/**")
+    office.locator("[aria-label='记录表'] tbody tr").nth(99).wait_for()
     assert "519" in office.locator(".gk-facts").inner_text()
-    assert office.locator("tbody tr").count() == 100, "a page of rows"
+    assert office.locator("[aria-label='记录表'] tbody tr").count() == 100, "a page of rows"
     look(office, "report-figure")
 
     change_one_row(office, live_site)
