@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 from django.db import transaction
-from django.db.models import Max
 
 from gongkai.guard import api as guard
 from gongkai.journal.api import record_fact
@@ -47,12 +46,13 @@ def current_entries() -> list[Entry]:
 
 def words_in_force() -> tuple[OfficeWords, str]:
     """Return the lists as the guard takes them, and a version that moves with every change; empty without entries."""
-    newest = WordChange.objects.aggregate(newest=Max("pk"))["newest"]
+    newest = WordChange.objects.order_by("-pk").values_list("pk", "at", "list_name", "term", "action").first()
     return _read(newest) if newest else (OfficeWords(), "")
 
 
 @lru_cache(maxsize=2)
-def _read(newest: int) -> tuple[OfficeWords, str]:
+def _read(newest: tuple[Any, ...]) -> tuple[OfficeWords, str]:
+    """Read all lists; `newest` is their newest change, by which a reading is known again."""
     entries = current_entries()
     if not entries:
         return OfficeWords(), ""

@@ -33,19 +33,39 @@ def _everything_hidden(document: docx.document.Document) -> None:
         change(document)
 
 
+def _hidden_cells(book: openpyxl.Workbook) -> None:
+    made.hide_row_and_column(book)
+    made.hide_sheet(book)
+    made.formulas(book)
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Clean a document and a workbook that hide everything, and let LibreOffice print both at one start."""
+    folder = tmp_path_factory.mktemp("printed")
+    sources = {
+        "text.docx": made.save_docx(folder / "in.docx", _everything_hidden),
+        "table.xlsx": made.save_xlsx(folder / "in.xlsx", _hidden_cells),
+    }
+    for name, source in sources.items():
+        assert api.clean(source, folder / name).still == []
+    return folder, office_words([folder / name for name in sources], folder)
+
+
 @needs_office
 @pytest.mark.slow
-def test_clean_docx_opens_in_another_program_and_shows_the_same(tmp_path: Path) -> None:
-    path = made.save_docx(tmp_path / "in.docx", _everything_hidden)
-    assert api.clean(path, tmp_path / "out.docx").still == []
-    words = office_words([tmp_path / "out.docx"], tmp_path)["out"]
+def test_clean_docx_opens_in_another_program_and_shows_the_same(
+    printed: tuple[Path, dict[str, str]],
+) -> None:
+    folder, found = printed
+    words = found["text"]
     for shown in (made.VISIBLE, "城东门诊", "同意公布", "第一段接着第二段", "公开部分"):
         assert shown in words
     assert made.SECRET not in words
-    again = docx.Document(str(tmp_path / "out.docx"))
+    again = docx.Document(str(folder / "text.docx"))
     assert len(again.inline_shapes) >= 1
     assert again.core_properties.author != "李某"
-    with zipfile.ZipFile(tmp_path / "out.docx") as archive:
+    with zipfile.ZipFile(folder / "text.docx") as archive:
         names = archive.namelist()
         whole = b"".join(archive.read(name) for name in names)
     assert not [
@@ -59,21 +79,16 @@ def test_clean_docx_opens_in_another_program_and_shows_the_same(tmp_path: Path) 
 
 @needs_office
 @pytest.mark.slow
-def test_clean_workbook_opens_in_another_program_and_shows_the_same(tmp_path: Path) -> None:
-    def change(book: openpyxl.Workbook) -> None:
-        made.hide_row_and_column(book)
-        made.hide_sheet(book)
-        made.formulas(book)
-
-    path = made.save_xlsx(tmp_path / "in.xlsx", change)
-    result = api.clean(path, tmp_path / "out.xlsx")
-    assert result.still == []
-    words = office_words([tmp_path / "out.xlsx"], tmp_path)["out"]
+def test_clean_workbook_opens_in_another_program_and_shows_the_same(
+    printed: tuple[Path, dict[str, str]],
+) -> None:
+    folder, found = printed
+    words = found["table"]
     for shown in ("接种门诊一览", "城东门诊", "城南门诊", "西湖街道"):
         assert shown in words
     assert made.SECRET not in words
     assert "城西门诊" not in words
-    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(folder / "table.xlsx")
     assert book.sheetnames == ["门诊"]
     sheet = book.active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
