@@ -39,11 +39,11 @@ _press: Press | None = None
 def rendered_per_request(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Answer with a record rendered anew: site, state and payload are read again each time; only compiled templates are kept.
 
-    The record's number and page come with GONGKAI_BENCH_RECORD and GONGKAI_BENCH_PAGE (set by `granian`).
+    The record's number and page come with BENCH_RECORD and BENCH_PAGE (set by `granian`).
     """
     global _press
     places = places_from_environment(os.environ)
-    record, page = os.environ["GONGKAI_BENCH_RECORD"], os.environ["GONGKAI_BENCH_PAGE"]
+    record, page = os.environ["BENCH_RECORD"], os.environ["BENCH_PAGE"]
     with closing(open_for_reading(places.state)) as db:
         site = Site.from_json(get_meta(db, "site"))
         if _press is None:
@@ -183,8 +183,8 @@ def granian(target: str, places: Places, record: int = 1, page: str = "") -> Ite
         "GONGKAI_HOME": str(places.public.parent),
         "PYTHONPATH": source,
         "GONGKAI_BASE_PATH": "",
-        "GONGKAI_BENCH_RECORD": str(record),
-        "GONGKAI_BENCH_PAGE": page,
+        "BENCH_RECORD": str(record),
+        "BENCH_PAGE": page,
     }
     with _running(command, environ, port, page) as address:
         yield address
