@@ -30,7 +30,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     found = list(tasks.order_by("due_date", "pk")[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     names = {o.code: o.short_name for o in organisations.list_organisations(include_closed=True)}
     context = {
-        "title": "回查事项", "subtitle": "公开之后按现行规则再查出来的", "icon": "warning", "state": state,
+        "title": "回查事项", "subtitle": "公开之后", "icon": "warning", "state": state,
         "states": ScanState.choices, "rows": [_row(request, task, names) for task in found[:PER_PAGE]],
         "page": page, "has_next": len(found) > PER_PAGE,
     }  # fmt: skip

@@ -39,7 +39,7 @@ def word_page(request: HttpRequest) -> HttpResponse:
     entries.sort(key=lambda entry: entry.term)
     changes = WordChange.objects.filter(list_name=kind.name).select_related("by").order_by("-pk")
     context = {
-        "title": "检查词表", "subtitle": "本单位自己的名称、号码和说法，检查时与内置词表一并使用", "icon": "list-ul",
+        "title": "检查词表", "subtitle": "本单位", "icon": "list-ul",
         "kind": kind, "kinds": WORD_LISTS, "wanted": wanted, "count": len(entries),
         "entries": [_row(kind, entry.term, dict(entry.details)) for entry in entries[:PER_PAGE]],
         "changes": [_row(kind, one.term, one.details) | {"change": one} for one in changes[:_CHANGES_SHOWN]],
