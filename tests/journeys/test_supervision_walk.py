@@ -54,8 +54,7 @@ def press(page: Page, name: str) -> None:
 def both_widths(page: Page, name: str, axe: Callable[..., None], screenshot: Callable[..., None]) -> None:
     """Check a screen by axe, and that nothing runs out of it, at 1280 and 360 px."""
     # The desk lets its messages fade in; half faded they would be judged by their passing colour.
-    page.wait_for_timeout(800)
-    page.wait_for_function("document.getAnimations().every(a => a.playState !== 'running')")
+    page.wait_for_timeout(1500)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         axe(page, f"{name} {width}")
