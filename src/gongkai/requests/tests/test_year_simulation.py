@@ -71,7 +71,7 @@ class OneYear(RuleBasedStateMachine):
     @rule(
         channel=st.sampled_from(["online", "in_person", "ordinary_mail", "registered_mail"]),
         days=st.integers(5, 30),
-        share=st.integers(1, 3),
+        share=st.integers(2, 4),
     )
     def requests_arrive_days_pass_and_people_work(self, channel: str, days: int, share: int) -> None:
         # One rule: Hypothesis leaves out whole rules in some runs, and a year without work would prove nothing.
