@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -252,6 +252,21 @@ def scope(*, user: Any, action: str, kind: str, today: date) -> frozenset[str]:
 def anywhere(*, user: Any, action: str, kind: str, today: date) -> bool:
     """Tell whether there is any organisation on whose objects the person may do this; reads no organisation."""
     return area(user=user, action=action, kind=kind, today=today) != Area()
+
+
+def authorities_in_reach(
+    *, user: Any, actions: Sequence[str], kind: str, today: date
+) -> dict[str, frozenset[str]]:
+    """Return the authorities on whose objects the person may do any of these actions, in order of the tree, with which of them."""
+    where = {action: area(user=user, action=action, kind=kind, today=today) for action in actions}
+    found = {}
+    rows = Organisation.objects.filter(kind="authority", closed_date__isnull=True).order_by("path")
+    rows = rows.values_list("code", "path")
+    for code, path in rows if any(one != Area() for one in where.values()) else ():
+        allowed = frozenset(action for action, one in where.items() if one.covers(path, is_own=True))
+        if allowed:
+            found[code] = allowed
+    return found
 
 
 def _codes_in(where: Area) -> frozenset[str]:

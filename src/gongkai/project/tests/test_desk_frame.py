@@ -162,7 +162,7 @@ def test_placeholders_survive_translation() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/desk/records/"])
+@pytest.mark.parametrize("path", ["/desk/records/", "/desk/requests/"])
 def test_list_page_with_its_frame_asks_at_most_ten_times(
     desk: Client, path: str, django_assert_max_num_queries: object
 ) -> None:

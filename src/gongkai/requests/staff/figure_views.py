@@ -21,7 +21,7 @@ from gongkai.requests.selectors import (
     tables_from_facts,
 )
 from gongkai.requests.selectors.ledger import cases_of_cell, cases_of_remedy_cell
-from gongkai.requests.staff.reach import XLSX, authorities_in_reach, is_day
+from gongkai.requests.staff.reach import XLSX, authorities_in_reach, is_day, offered
 from gongkai.requests.staff.spreadsheet import workbook
 
 ROW_WORDS = {
@@ -46,7 +46,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     table4 = quick_remedies(org_code=org, since=since, until=until)
     kinds = room_rules().applicant_kinds
     context = {
-        "title": "申请办理统计", "icon": "table", "org": org, "since": since, "until": until,
+        "title": "申请办理统计", "icon": "table", "org": org, "may": offered(request, org), "since": since, "until": until,
         "columns": [(c, kinds[c].name if c in kinds else "总计") for c in columns()],
         "table3": [(row, labels.get(row, row), [(c, numbers[row][c]) for c in columns()]) for row in rows()],
         "table4": [(kind, dict(Remedy.KINDS)[kind], cells) for kind, cells in table4.items()],

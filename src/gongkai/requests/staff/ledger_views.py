@@ -29,7 +29,7 @@ from gongkai.requests.selectors import (
 )
 from gongkai.requests.selectors.ledger import narrowed
 from gongkai.requests.services.receive import receive
-from gongkai.requests.staff.reach import KIND, XLSX, authorities_in_reach, is_day
+from gongkai.requests.staff.reach import KIND, XLSX, authorities_in_reach, is_day, offered
 from gongkai.requests.staff.spreadsheet import workbook
 
 LIGHT_WORDS = {"late": "已超期", "near": "快到期", "fine": "在期限内", "paused": "期限暂停"}
@@ -75,7 +75,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     kept = {key: value for key, value in request.GET.items() if key not in ("after",) and value}
     context = {
         "title": "依申请公开", "icon": "mail", "org": org, "rows": [(c, _light(c, today=today, near=near)) for c in found.rows],
-        "words": LIGHT_WORDS, "may_manage": organisations.may(user=request.user, action="manage", kind=KIND, org_code=org, today=today), "counts": lights(org_codes=chosen.org_codes, today=today, near=near).items() if not chosen.after else (),
+        "words": LIGHT_WORDS, "may": offered(request, org), "counts": lights(org_codes=chosen.org_codes, today=today, near=near).items() if not chosen.after else (),
         "next": urlencode({**kept, "after": found.next}) if found.next else "", "chosen": chosen, "given": request.GET,
         "states": STATE_NAMES.items(), "channels": room_rules().channels.items(), "today": today,
     }  # fmt: skip

@@ -46,6 +46,7 @@ def run_list(request: HttpRequest) -> HttpResponse:
     tops = {organisations.authority_of(code=code).code for code in codes}
     context = {
         "title": "考核", "icon": "tasks", "runs": AssessmentRun.objects.filter(org_code__in=tops), "may_manage": bool(managed),
+        "may_see_system": any(reach.allowed(request, "view", code) for code in tops),
         "system": next((s for code in sorted(tops) if (s := system_in_force(org_code=code))), None),
         "year": timezone.localdate().year,
     }  # fmt: skip
