@@ -59,7 +59,9 @@ def draft_record(*, run_id: int, section_code: str = "", user: Any, today: date,
     attached = [
         {
             "type": "attachment",
-            "sha256": records.store_file(stream=io.BytesIO(data), name=name, now=now).pk,
+            "sha256": records.store_file(
+                stream=io.BytesIO(data), name=name, now=now, clean=name.endswith(".docx")
+            ).pk,
             "name": name,
         }
         for name, data in made.items()

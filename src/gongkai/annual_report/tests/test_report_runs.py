@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import docx
 import pytest
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from gongkai.annual_report import api
@@ -292,6 +294,10 @@ def test_frozen_report_becomes_a_draft_record_once(people):
     assert api.draft_record(run_id=run.pk, user=office, today=TODAY, now=NOW).record_id == made.record_id
     payload = records.public_payload(record_id=made.record_id)
     assert [a["name"].rpartition(".")[2] for a in payload["attachments"]] == ["docx", "docx", "csv"]
+    sha256 = payload["attachments"][0]["sha256"]
+    with zipfile.ZipFile(default_storage.open(f"records/{sha256[:2]}/{sha256}")) as word:
+        assert "word/document.xml" in word.namelist()
+        assert "docProps/core.xml" not in word.namelist(), "neither a name nor the software goes out"
     assert [b["caption"] for b in payload["blocks"] if b["type"] == "table"][:5] == [
         f"第二十条第（{n}）项" for n in "一五六八九"
     ]

@@ -161,7 +161,9 @@ def draft_circular(*, circular_id: int, user: Any, today: date, now: datetime) -
         return int(circular.record_id)
     actor = acting(user=user, action="supervise", org_code=circular.org_code, today=today)
     paper = paper_of(circular, today=today)
-    file = records.store_file(stream=io.BytesIO(official_docx(paper)), name=f"{paper.title}.docx", now=now)
+    file = records.store_file(
+        stream=io.BytesIO(official_docx(paper)), name=f"{paper.title}.docx", now=now, clean=True
+    )
     blocks: list[dict[str, Any]] = [{"type": "paragraph", "html": escape(text)} for text in paper.paragraphs]
     if paper.table:
         blocks.append(
