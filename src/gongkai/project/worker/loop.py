@@ -21,6 +21,8 @@ from gongkai.project.worker.schedule import run_due
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.05
+REST_SECONDS = 0.2
+AWAKE_SECONDS = 5.0
 IDLE_POLL_SECONDS = 1.0
 REAP_SECONDS = 5.0
 PERIODIC_SECONDS = 0.5
@@ -38,6 +40,7 @@ class WorkerLoop:
         self.running = True
         self._next_reap = 0.0
         self._next_periodic = 0.0
+        self._awake_until = 0.0
 
     def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
         """End after the current job."""
@@ -59,12 +62,19 @@ class WorkerLoop:
                     log.warning("database busy: %s", error)
                     close_old_connections()
                     busy = False
-                if not busy and self.running:
-                    time.sleep(self.poll_seconds)
+                self._pause(busy=busy)
         finally:
             beat.stop()
             leave(worker_id=self.worker_id)
             log.info("worker %s stopped", self.worker_id)
+
+    def _pause(self, *, busy: bool) -> None:
+        """Sleep after a round without a job: shortly while more may follow, longer when nothing came for a while."""
+        if busy:
+            self._awake_until = time.monotonic() + AWAKE_SECONDS
+        elif self.running:
+            awake = time.monotonic() < self._awake_until
+            time.sleep(self.poll_seconds if awake else max(self.poll_seconds, REST_SECONDS))
 
     def turn(self) -> bool:
         """Do one round: take back, one job, or periodic work. True when a job was run, so that the next follows at once."""

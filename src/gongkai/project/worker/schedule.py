@@ -97,8 +97,10 @@ def _take_turn(work: Periodic, *, now: datetime) -> bool:
 def run_due(*, queues: Sequence[str], now: datetime, schedule: Sequence[Periodic] = SCHEDULE) -> list[str]:
     """Run every piece that is due on these queues and return their names; an error is logged and kept in its row."""
     ran = []
-    for work in schedule:
-        if work.queue not in queues or not _take_turn(work, now=now):
+    wanted = [work for work in schedule if work.queue in queues]
+    last = dict(PeriodicRun.objects.filter(pk__in=[w.name for w in wanted]).values_list("pk", "started_at"))
+    for work in wanted:
+        if not work.is_due(last=last.get(work.name), now=now) or not _take_turn(work, now=now):
             continue
         error = ""
         try:
