@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.testing.desk import log_in
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
@@ -104,6 +106,55 @@ def test_public_pages_work_without_script_and_by_keyboard(
         page.locator(link).first.click()
         page.wait_for_load_state()
         assert "/elder/" in page.url, "the journey stays in the mode that was chosen"
+
+
+DESK = {
+    "editor": [
+        "/desk/",
+        "/desk/records/",
+        "/desk/records/new/",
+        "/desk/catalogue/",
+        "/desk/catalogue/columns/",
+    ],
+    "office": [
+        "/desk/",
+        "/desk/records/?scope=all",
+        "/desk/catalogue/",
+        "/desk/catalogue/item/C004/",
+        "/desk/catalogue/import/",
+    ],
+    "leader": ["/desk/", "/desk/records/"],
+    "auditor": ["/desk/"],
+    "secadmin": ["/desk/"],
+    "sysadmin": ["/desk/"],
+}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("username", sorted(DESK))
+def test_desk_pages_are_accessible_and_fit(
+    live_site: LiveSite,
+    username: str,
+    width: int,
+    new_context: Callable[..., BrowserContext],
+    axe: Callable[..., None],
+    screenshot,
+):
+    page = new_context(width=width, height=900).new_page()
+    page.goto(f"{live_site.url}/desk/login/")
+    axe(page, f"登录 {width}")
+    log_in(page, live_site, username)
+    menu = [link.get_attribute("href") for link in page.locator("aside a[href^='/desk/']").all()]
+    own = [href for href in menu if href and re.match(r"/desk/(?!account|logout|login)", href)]
+    for path in dict.fromkeys([*DESK[username], *own]):
+        page.goto(f"{live_site.url}{path}")
+        page.wait_for_load_state()
+        assert page.locator("h1").count() == 1, f"{path} 应有一个一级标题"
+        axe(page, f"{username} {path} {width}")
+        assert not overflows(page), f"{path} 在 {width} 像素下横向溢出"
+    if username == "editor":
+        page.goto(f"{live_site.url}/desk/")
+        screenshot(page, f"desk-home-{width}", full=False)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
