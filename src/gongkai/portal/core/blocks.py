@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 import nh3
@@ -38,6 +39,7 @@ def body_html(payload: dict[str, Any], links: Links, *, figure_path: str) -> Mar
     `figure_path` is the folder (with a slash) in which the CSV of a figure is found.
     """
     parts: list[str] = []
+    frames = _FrameNames()
     depth = 1
     headings = figures = 0
     for block in payload.get("blocks") or ():
@@ -48,7 +50,9 @@ def body_html(payload: dict[str, Any], links: Links, *, figure_path: str) -> Mar
             parts.append(f'<h{depth} id="s{headings}">{escape(block.get("text") or "")}</h{depth}>')
         elif kind == "figure":
             figures += 1
-            parts.append(_figure(block, figures, links.file(f"{figure_path}tubiao-{figures}.csv")))
+            parts.append(_figure(block, figures, links.file(f"{figure_path}tubiao-{figures}.csv"), frames))
+        elif kind == "table":
+            parts.append(_table(block, frames))
         else:
             parts.append(_simple(block, links))
     return Markup("\n".join(parts))  # noqa: S704  (each part is escaped or cleaned)
@@ -58,8 +62,6 @@ def _simple(block: dict[str, Any], links: Links) -> str:
     kind = block.get("type")
     if kind == "paragraph":
         return f"<p>{clean(block.get('html') or '')}</p>"
-    if kind == "table":
-        return _table(block)
     if kind == "image":
         return _image(block, links)
     if kind == "quotation":
@@ -74,7 +76,21 @@ def _simple(block: dict[str, Any], links: Links) -> str:
     raise PayloadRejected(f"正文里有不认识的块「{kind}」", where="blocks")
 
 
-def _table(block: dict[str, Any]) -> str:
+class _FrameNames:
+    """Names of the scrolling frames of one page: a screen reader lists them, so no two may be the same."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[str] = Counter()
+
+    def take(self, wanted: str) -> Markup:
+        """Return `wanted` escaped; from its second use on with its number."""
+        self._seen[wanted] += 1
+        count = self._seen[wanted]
+        name = wanted if count == 1 else f"{wanted}（同名第 {count} 张）"
+        return escape(name) if count == 1 else self.take(name)
+
+
+def _table(block: dict[str, Any], frames: _FrameNames) -> str:
     rows = block.get("rows") or []
     heads, lead = int(block.get("header_rows") or 0), int(block.get("header_columns") or 0)
     width = max((len(row) for row in rows), default=0)
@@ -84,7 +100,7 @@ def _table(block: dict[str, Any]) -> str:
         for j in range(width)
     ]
     caption = str(block.get("caption") or "")
-    name = escape(caption or "表格")
+    name = frames.take(caption or "表格")
     out = [f'<div class="table-frame" role="region" tabindex="0" aria-label="{name}"><table>']
     if caption:
         out.append(f"<caption>{escape(caption)}</caption>")
@@ -118,7 +134,7 @@ def _image(block: dict[str, Any], links: Links) -> str:
     return f'<figure><img src="{links.file(image_path(block))}" alt="{alt}"{size} loading="lazy">{caption}</figure>'
 
 
-def _figure(block: dict[str, Any], number: int, csv_href: str) -> str:
+def _figure(block: dict[str, Any], number: int, csv_href: str, frames: _FrameNames) -> str:
     unit = f"（单位：{block['unit']}）" if block.get("unit") else ""
     title = f"{block.get('title') or '图'}{unit}"
     names = [str(s.get("name") or "数值") for s in block["series"]]
@@ -131,7 +147,7 @@ def _figure(block: dict[str, Any], number: int, csv_href: str) -> str:
     )
     return (
         f'<figure class="figure"><figcaption>{escape(title)}</figcaption>{chart_svg(block, ident=f"f{number}")}'
-        f'<details><summary>看数据表</summary><div class="table-frame" role="region" tabindex="0" aria-label="{escape(title)}数据">'
+        f'<details><summary>看数据表</summary><div class="table-frame" role="region" tabindex="0" aria-label="{frames.take(f"{title}数据")}">'
         f'<table><thead><tr><th scope="col">项目</th>{head}</tr></thead><tbody>{rows}</tbody></table></div></details>'
         f'<p class="small"><a href="{csv_href}" download>下载数据（CSV）</a></p></figure>'
     )

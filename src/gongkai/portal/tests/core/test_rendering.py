@@ -64,6 +64,33 @@ def test_unknown_block_is_refused() -> None:
         body_html({"blocks": [{"type": "iframe"}]}, LINKS, figure_path="x/")
 
 
+CAPTIONS = st.lists(
+    st.one_of(
+        st.sampled_from(["", "表格", "表", "表（同名第 2 张）", "图数据"]), st.text("表（）2", max_size=3)
+    )
+)
+
+
+@given(CAPTIONS, st.lists(st.sampled_from(["图", "表"])))
+def test_no_two_frames_of_a_page_share_a_name(captions: list[str], titles: list[str]) -> None:
+    tables = [{"type": "table", "caption": name, "rows": [["1"]]} for name in captions]
+    figures = [
+        {
+            "type": "figure",
+            "title": name,
+            "kind": "bar",
+            "labels": ["a"],
+            "series": [{"name": "n", "values": [1]}],
+        }
+        for name in titles
+    ]
+    shown = body_html({"blocks": tables + figures}, LINKS, figure_path="x/")
+    names = html.fragment_fromstring(shown or "<p></p>", create_parent="div").xpath(
+        "//*[@role='region']/@aria-label"
+    )
+    assert len(names) == len(set(names)) == len(captions) + len(titles)
+
+
 VALUES = st.lists(st.floats(-1e9, 1e9, allow_nan=False), min_size=1, max_size=14)
 
 
