@@ -44,12 +44,13 @@ def uses_database(item: pytest.Item) -> bool:
     return bool((BROWSER_FIXTURES | {"db", "transactional_db"}) & set(getattr(item, "fixturenames", ())))
 
 
+@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in its own hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep everything that shares the live site and the browser on one worker; on PostgreSQL run what touches a database."""
+    """Keep the browser tests of a file together on one worker; on PostgreSQL run what touches a database."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
     if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
         elsewhere = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=elsewhere)

@@ -1,5 +1,7 @@
 # Sourced by the other scripts: finds what the machine lacks; root gets it installed, everybody else is told what to install.
 
+unset PYTHONDONTWRITEBYTECODE  # without its compiled form the desk takes ten seconds to load, in every process
+
 say() { printf '==> %s\n' "$*" >&2; }
 fail() { printf '错误：%s\n' "$*" >&2; exit 1; }
 

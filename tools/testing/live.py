@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import os
 import shutil
 import signal
@@ -15,12 +16,12 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 START_SECONDS = 900
+SHARED = "PYTEST_GONGKAI_SHARED"
 
 
 def free_port() -> int:
@@ -125,41 +126,90 @@ def _environ(home: Path, port: int, url: str) -> dict[str, str]:
     kept = {
         k: v
         for k, v in os.environ.items()
-        if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_", "PYTEST_"))
+        if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_", "PYTEST_", "PYTHONDONTWRITE"))
     }
-    own = {"GONGKAI_HOME": str(home), "PORT": str(port), "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"GONGKAI_HOME": str(home), "PORT": str(port)}
     return kept | own | ({"DATABASE_URL": url} if url else {})
 
 
-@lru_cache(maxsize=1)
-def _prepared() -> tuple[Path, str]:
-    """Set up one home with `gongkai init` and return it with the name of its database; later homes are copies."""
-    home, name = Path(tempfile.mkdtemp(prefix="gongkai-prepared-")), f"prepared_{uuid.uuid4().hex[:12]}"
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all workers of this run share; they inherit its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="gongkai-run-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the shared folder when the run is over."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED, ""), ignore_errors=True)
+
+
+def _set_up(home: Path, name: str) -> None:
+    """Run `gongkai init` in a new home with a database of that name."""
     environ = _environ(home, free_port(), _create_database(name))
     command = [sys.executable, "-m", "gongkai.project.command", "init"]
     done = subprocess.run(
         command, env=environ, capture_output=True, text=True, timeout=START_SECONDS, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def _copy(source: Path, home: Path, *, without: set[str]) -> None:
+    """Copy a home but for the named entries at its top."""
+    shutil.copytree(
+        source,
+        home,
+        dirs_exist_ok=True,
+        ignore=lambda folder, _: without if Path(folder) == source else set(),
+    )
+
+
+def _fill(home: Path, name: str) -> None:
+    """Start a copy of the set-up home once, so that it loads the demonstration authority, and stop it again."""
+    source, template = _prepared("init")
+    _copy(source, home, without={"keys", "logs"})
+    port = free_port()
+    url = _create_database(name, template=template)
+    site = LiveSite(home=home, environ=_environ(home, port, url), port=port, arguments=("--no-worker",))
+    site.start()
+    site.stop()
+
+
+def _prepared(kind: str) -> tuple[Path, str]:
+    """Return a home that one worker made and every worker copies, with the name of its database.
+
+    `init` is set up and empty; `demonstration` holds the demonstration authority with its keys.
+    """
+    shared = Path(os.environ[SHARED])
+    home, name = shared / kind, f"prepared_{kind}_{shared.name.rpartition('-')[2].lower()}"
+    with (shared / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (done := shared / f"{kind}.done").exists():
+            home.mkdir()
+            (_set_up if kind == "init" else _fill)(home, name)
+            done.touch()
     return home, name
 
 
-def make_site(*arguments: str, prepared: bool = True) -> LiveSite:
-    """Return a site that is not started yet: a copy of a set-up home (keys of its own), or an empty home."""
+def make_site(*arguments: str, prepared: str = "init") -> LiveSite:
+    """Return a site that is not started yet: a copy of a prepared home, or with `prepared` empty a bare folder.
+
+    A set-up home makes keys of its own; the demonstration keeps its keys and builds its public tree under its own address.
+    """
     home = Path(tempfile.mkdtemp(prefix="gongkai-live-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     template = ""
     if prepared:
-        source, template = _prepared()
-        shutil.copytree(source, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("keys", "logs"))
+        source, template = _prepared(prepared)
+        own = {"keys"} if prepared == "init" else {"public", "portal"}
+        _copy(source, home, without={"logs", "server.log"} | own)
     port = free_port()
     url = _create_database(f"live_{uuid.uuid4().hex[:12]}", template=template)
     return LiveSite(home=home, environ=_environ(home, port, url), port=port, arguments=arguments)
 
 
-def _running(*arguments: str) -> Iterator[LiveSite]:
-    site = make_site(*arguments)
+def _running(*arguments: str, prepared: str) -> Iterator[LiveSite]:
+    site = make_site(*arguments, prepared=prepared)
     try:
         site.start()
         yield site
@@ -173,10 +223,10 @@ def _running(*arguments: str) -> Iterator[LiveSite]:
 @pytest.fixture(scope="session")
 def live_site() -> Iterator[LiveSite]:
     """Return a running site with the demonstration authority."""
-    yield from _running()
+    yield from _running(prepared="demonstration")
 
 
 @pytest.fixture(scope="session")
 def empty_site() -> Iterator[LiveSite]:
     """Return a running site without any data but the authority's name."""
-    yield from _running("--empty")
+    yield from _running("--empty", prepared="init")

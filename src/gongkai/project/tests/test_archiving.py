@@ -141,7 +141,7 @@ def test_backup_and_restore_bring_back_everything_but_the_keys(filled_home: Live
     assert again.returncode == 1
     assert "已经存在" in again.stderr
 
-    fresh = make_site(prepared=False)
+    fresh = make_site(prepared="")
     restored = fresh.run("restore", str(target), "--json", timeout=240)
     assert restored.returncode == 0, restored.stderr
     verified = fresh.run("journal", "verify", "--json")
