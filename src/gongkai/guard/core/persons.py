@@ -123,6 +123,7 @@ def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> li
     """Return every run of a surname and a given name that cuts through no dictionary word; the weakest evidence of all."""
     patterns = _patterns(lexicon)
     chunk = text[start:end]
+    title = patterns.title
     edges = {0}
     for word in rjieba.cut(chunk, False):
         edges.add(max(edges) + len(word))
@@ -133,7 +134,12 @@ def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> li
             continue
         for given in (2, 1):
             stop = family.end() + given
-            if stop in edges and is_name(chunk[at:stop], lexicon):
+            if (
+                stop in edges
+                and is_name(chunk[at:stop], lexicon)
+                and not title.match(chunk, stop, stop + 9)
+                and not _PLACE_AFTER.match(chunk, stop)
+            ):
                 found.append(Name(start + at, start + stop, "parsed"))
     return found
 
@@ -239,3 +245,12 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
     if not family or not 1 <= len(text) - family.end() <= 2:
         return False
     return _may_be_name(text, family.end(), patterns)
+
+
+def begins_with_surname(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a cell is a surname with one or two characters, masked or not, whatever characters those are."""
+    family = _patterns(lexicon).surname.match(text)
+    return family is not None and _GIVEN.fullmatch(text, family.end()) is not None
+
+
+_GIVEN = re.compile(r"[\u4e00-\u9fff某×xX*＊○]{1,3}")

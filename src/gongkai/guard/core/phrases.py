@@ -150,9 +150,26 @@ class PhraseBook:
                 return None
             why = self._reason(text, start, entry, index)
             return Slip(start, start + len(phrase), phrase, why, entry.book) if why else None
+        if differing == 2 and len(phrase) >= _SHORTEST_FOR_GAP:
+            return self._word_for_word(text, start, entry)
         if len(phrase) >= _SHORTEST_FOR_GAP and entry.offset == 0:
             return self._gap(text, start, phrase, len(entry.anchor))
         return None
+
+    def _word_for_word(self, text: str, start: int, entry: _Entry) -> Slip | None:
+        """Return the slip of two neighbouring characters typed as another word of the same sound (社会注意 for 社会主义)."""
+        phrase = entry.phrase
+        written = text[start : start + len(phrase)]
+        places = [number for number, char in enumerate(written) if char != phrase[number]]
+        first, second = places
+        if second - first != 1 or any(not "\u4e00" <= written[place] <= "\u9fff" for place in places):
+            return None
+        if any(not _sounds_alike(written[place], phrase[place]) for place in places):
+            return None
+        left = max(0, start - _AROUND)
+        if self._lies_in_phrase(text[left : start + len(phrase) + _AROUND], start + first - left):
+            return None
+        return Slip(start, start + len(phrase), phrase, "音近", entry.book)
 
     def _gap(self, text: str, start: int, phrase: str, anchored: int) -> Slip | None:
         shorter = text[start : start + len(phrase) - 1]

@@ -42,7 +42,13 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
     """Find addresses of natural persons down to house, unit or villagers' group (自然人详细住址)."""
     for part in reading.parts:
         taken: list[tuple[int, int]] = []
-        for start, end in [*_labelled(part), *_after_name(part), *_in_columns(part), *_beside_name(part)]:
+        for start, end in [
+            *_labelled(part),
+            *_after_name(part),
+            *_in_columns(part),
+            *_beside_name(part),
+            *_before_name(part),
+        ]:
             if any(start < other_end and other < end for other, other_end in taken):
                 continue
             taken.append((start, end))
@@ -166,3 +172,32 @@ def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
         ):
             last = match.end()
             yield place.start(), match.end()
+
+
+_HOUSE = re.compile(
+    rf"[\u4e00-\u9fff]{{2,12}}(?:镇|乡|街道|村|社区|小区|新村|花园|家园|公寓|苑|路|街|巷|弄|里|庄|屯|园|城|坊|大院|宿舍)(?:[\u4e00-\u9fff]{{0,8}}?{_NUMBER}\s?{_UNIT}){{1,4}}|[\u4e00-\u9fff]{{2,12}}(?:小区|新村|花园|家园|公寓|苑|园|城|坊|宿舍)[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{1,3}}"
+)
+_DWELLER = re.compile(
+    r"[，,、：: （(]?的?(?:[\u4e00-\u9fff]{0,6}(?:村民|居民|住户|业主|户主|租户|老人|老汉|对象|户|人员|群众|党员|职工|患者|病人|母子|夫妇))?[：:（( ]?"
+)
+_ON_THE_WAY = re.compile(
+    r"^[\u4e00-\u9fff]{0,8}?(?:走访|探访|慰问|探望|看望|来到|前往|位于|到|在|往|至|赴|为|给)"
+)
+
+
+def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield house addresses directly followed by who lives there (上坪村6组14号谷长顺, …501室的独居老人闵秀珍)."""
+    if not any(mark in part.plain for mark in ("号", "组", "室", "栋", "幢", "户", "-")):
+        return
+    for match in _HOUSE.finditer(part.plain):
+        if part.table_at(match.start()) or _is_body(match[0]):
+            continue
+        link = _DWELLER.match(part.plain, match.end())
+        places = {match.end(), link.end()} if link else {match.end()}
+        stop = min(len(part.plain), match.end() + 20)
+        names = parsed_names(part.plain, part.lexicon, match.end(), stop) + find_names(
+            part.plain, part.lexicon, match.end(), stop
+        )
+        if any(name.start in places and name.why != "staff" for name in names):
+            way = _ON_THE_WAY.match(match[0])
+            yield match.start() + (way.end() if way and len(match[0]) - way.end() >= 5 else 0), match.end()

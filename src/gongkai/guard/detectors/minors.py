@@ -165,8 +165,10 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
             return name
     after_class = _CLASS.match(part.plain, mark)
     if after_class and part.plain[after_class.end() - 1] == "班":
-        follow = after_class.end() + (
-            1 if part.plain[after_class.end() : after_class.end() + 1] in (" ", "：", ":") else 0
-        )
+        link = _PUPIL_LINK.match(part.plain, after_class.end())
+        follow = link.end() if link else after_class.end()
         return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4))
     return None
+
+
+_PUPIL_LINK = re.compile(r"[ ：:（(]?的?(?:学生|同学|女生|男生|幼儿|小朋友|孩子|班长|男孩|女孩)?[ ：:（(]?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gongkai.guard.core.lexicon import Lexicon
-from gongkai.guard.core.persons import is_name
+from gongkai.guard.core.persons import begins_with_surname, is_name
 from gongkai.guard.core.tables import Table
 
 _FEWEST_NAMES = 2
@@ -33,9 +33,25 @@ def _name_columns(table: Table, lexicon: Lexicon) -> set[int]:
         if text in headings or (text.endswith("姓名") and not _OFFICE_HEADING.search(text)):
             if not holds_figures(table, head.column):
                 columns.add(head.column)
+        elif _PERSON_HEADING.search(text) and not _OFFICE_NAMED.search(text):
+            if _may_hold_names(table, head.column, lexicon):
+                columns.add(head.column)
         elif not _OFFICE_HEADING.search(text) and _holds_names(table, head.column, lexicon):
             columns.add(head.column)
     return columns
+
+
+_PERSON_HEADING = re.compile(
+    r"(?:居民|村民|户主|患者|病人|老人|学生|儿童|幼儿|婴儿|宝宝|产妇|孕妇|妇女|母亲|父亲|职工|员工|对象|献血者|受种者|申请人|当事人|死者|逝者|监护人|家长|残疾人|收款人|户名|领款人)(?:名字|姓名)?$"
+)
+_OFFICE_NAMED = re.compile(r"专家|医师|医生|护士|负责|责任|执法|法人|领导|经办|审核|监督|参加|陪同")
+
+
+def _may_hold_names(table: Table, column: int, lexicon: Lexicon) -> bool:
+    """Tell whether the cells below a heading of persons look like names: a surname and one or two characters, dictionary or not."""
+    cells = table.column(column)
+    fitting = sum(begins_with_surname(cell.text, lexicon) for cell in cells)
+    return bool(cells) and fitting * 10 >= len(cells) * 7
 
 
 def holds_figures(table: Table, column: int) -> bool:

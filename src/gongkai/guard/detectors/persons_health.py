@@ -17,7 +17,7 @@ from gongkai.guard.core.persons import (
 )
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
-from gongkai.guard.core.tables import Table
+from gongkai.guard.core.tables import Cell, Table
 from gongkai.guard.detectors.name_columns import MAY_NAME, name_columns
 
 _TELLS = re.compile(
@@ -28,7 +28,7 @@ _REACH = 48
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
-    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|结石|贫血|畸形|缺损|瘫痪|[强弱]?阳性(?<=[体原酸测查果检验D]阳性)|[强弱]阳性"
+    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈A-Za-z）)]阳性)|[强弱]阳性"
     r"|炎(?<=[\u4e00-\u9fff]炎)(?<![消抗发上防]炎)(?![热症帝黄夏炎凉暑性])"
     r"|病(?<=[\u4e00-\u9fff]{2}病)(?<![疾看治防因患发生重大疫得致慢旧性染业方见行门查诊扶助救保医种各类些有无某等对与和于为的是常特专抗除养闹装老小]病)(?![人房区床案历例理毒原媒种情因程假史愈故残患号害友童灶菌亡死虫症死痛倒魔根变])"
     r"|症(?<=[\u4e00-\u9fff]{2}症)(?<![重急病炎应忌发遗轻绝危对辨]症)(?!状|候|结)"
@@ -188,7 +188,47 @@ def _told_of(part: PartReading, start: int, end: int, disease_start: int, diseas
     for name in names_between_words(part.plain, part.lexicon, max(start, disease_start - 24), disease_start):
         if _DIRECTLY.fullmatch(part.plain[name.end : disease_start]):
             return name
+    return _plainly_told(part, start, end, disease_start, disease_end)
+
+
+def _plainly_told(
+    part: PartReading, start: int, end: int, disease_start: int, disease_end: int
+) -> Name | None:
+    """Return the last name before a disease in one sentence, unless the words say that the person works on diseases.
+
+    Officials and staff (a title stands before or after the name) count only when a verb says that they have it.
+    """
+    text, lexicon = part.plain, part.lexicon
+    if _IN_GENERAL.match(text, disease_end, min(end, disease_end + 30)):
+        return None
+    left = max(start, disease_start - _REACH)
+    names = {
+        name.start: name
+        for name in (
+            *names_between_words(text, lexicon, left, disease_start),
+            *parsed_names(text, lexicon, left, disease_start),
+            *find_names(text, lexicon, left, disease_start),
+        )
+    }
+    for at in sorted(names, reverse=True):
+        name = names[at]
+        gap = text[name.end : disease_start]
+        official = name.why == "staff" or _OFFICIAL_BEFORE.search(text, max(start, at - 8), at)
+        if _OTHERS.search(gap) or (official and not _HAS_IT.search(gap)):
+            continue
+        return name
     return None
+
+
+_IN_GENERAL = re.compile(
+    r"(?:、[^，。；\n]{1,12}){0,6}等?(?:[\u4e00-\u9fff]{0,4})的?(?:饮食|护理|危害|症状识别|治疗方法|新进展|新技术|论文|课题|讲解|常识|典型案例|科普|义诊|(?:手术)?[0-9]+余?(?:多)?[例人台])"
+)
+_OFFICIAL_BEFORE = re.compile(
+    r"(?:局长|书记|主任|院长|所长|站长|科长|处长|县长|区长|市长|镇长|乡长|部长|会长|校长|医师|医生|村医|护士|护士长|药师|技师|教授|专家|院士|博士|研究员|委员|代表|同志们|队长|组长|股长|团队|党员干部|干部|记者|作者|主播|志愿者|调解员|监督员)$"
+)
+_HAS_IT = re.compile(
+    r"身患|患有|罹患|患上|确诊|诊断为|查出|检出|经检测|经诊断|感染|病逝|病故|因病|(?<=[，、年月日后])患"
+)
 
 
 _DIRECTLY = re.compile(
@@ -196,7 +236,8 @@ _DIRECTLY = re.compile(
 )
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
-    r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|患者|病人|从事|负责|研究|介绍|讲解|表示|指出|诊治|治疗|救治|防治|防控|筛查|预防|分管|主持|擅长|强调|宣传|提醒|团队|督导|调研|检查了|为了|关于|捐"
+    r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|(?<![（(系])(?:患者|病人)(?!本人|家属)|从事|负责|研究|介绍|讲解|表示|指出|诊治|救治|防治|防控|筛查|预防|分管|主持|擅长|擅治|强调|宣传|提醒|团队|督导|调研|检查了|为了|关于|捐"
+    r"|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|门诊"
 )
 
 
@@ -211,8 +252,9 @@ _ILLNESS_HEADING = re.compile(
     r"病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|检测结果|检验结果|化验结果"
 )
 _WORK_HEADING = re.compile(
-    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|医师|医生|岗位|题目|项目"
+    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|项目"
 )
+_MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|用途|科目|名称(?<!疾病名称)(?<!病种名称)")
 
 
 def _in_tables(part: PartReading) -> Iterator[Hit]:
@@ -227,7 +269,8 @@ def _in_tables(part: PartReading) -> Iterator[Hit]:
             yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.92)
             continue
         ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
-        rows = [row for row in table.body if _row_tells(part, row, names, ill)]
+        matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)}
+        rows = [row for row in table.body if _row_tells(part, row, names | matter, ill - matter, names)]
         if rows:
             first = rows[0]
             yield Hit(
@@ -254,11 +297,13 @@ def _is_list_of_ill(part: PartReading, table: Table) -> bool:
     return _ill_title(part.lexicon).search(f"{table.caption} {above}") is not None
 
 
-def _row_tells(part: PartReading, row: list, names: set[int], ill: set[int]) -> bool:  # type: ignore[type-arg]
+def _row_tells(
+    part: PartReading, row: list[Cell], left_out: set[int], ill: set[int], names: set[int]
+) -> bool:
     named = any(cell.column in names and MAY_NAME.fullmatch(cell.text) for cell in row)
     return named and any(
         (cell.column in ill and cell.text and cell.text not in ("无", "良好", "健康", "/", "—", "-"))
         or _diseases(cell.text, part.lexicon)
         for cell in row
-        if cell.column not in names
+        if cell.column not in left_out
     )
