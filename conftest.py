@@ -25,7 +25,8 @@ pytest_plugins = [
     "tools.testing.markup",
 ]
 
-BROWSER_FIXTURES = {"page", "browser", "live_site", "empty_site", "person"}
+LIVE_FIXTURES = {"live_site", "empty_site", "person"}
+BROWSER_FIXTURES = {"page", "browser"} | LIVE_FIXTURES
 
 
 def pytest_report_header() -> str:
@@ -46,11 +47,12 @@ def uses_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)  # the runner reads the groups in its own hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the browser tests of a file together on one worker; on PostgreSQL run what touches a database."""
+    """Keep the browser tests of a file together on one worker, those on the live site first; on PostgreSQL run what touches a database."""
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
+    items.sort(key=lambda item: not LIVE_FIXTURES & set(getattr(item, "fixturenames", ())))
     if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
         elsewhere = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=elsewhere)

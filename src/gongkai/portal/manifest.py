@@ -44,13 +44,9 @@ def kind_of(spec: str, path: str, withdrawn: set[str]) -> str:
             return f"{mode}withdrawn"
         if path.startswith("open/"):
             return "open-record"
-        return (
-            f"{mode}attachment-text"
-            if "/fujian-" in path
-            else "figure-csv"
-            if path.endswith(".csv")
-            else f"{mode}record"
-        )
+        if "/fujian-" in path:
+            return f"{mode}attachment-text"
+        return "figure-csv" if path.endswith(".csv") else f"{mode}record"
     return f"{mode}{head}"
 
 

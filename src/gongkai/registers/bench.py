@@ -136,7 +136,7 @@ def _release(count: int) -> None:
     rows = [public_values(rule, row) for row in iter_values(rule=rule, org_code="demo")]
     blocks = list(release_blocks(rule, rows, start=DAY, end=DAY, left_out=0, gates=(), now=NOW))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024
-    pages = sum(block["type"] == "attachment" and "页" in block["name"] for block in blocks)
+    pages = sum(block["type"] == "attachment" and "部分" in block["name"] for block in blocks)
     _say("registers.release", time.perf_counter() - began, "s", count, None, pages=pages, memory_mb=grown)
 
 

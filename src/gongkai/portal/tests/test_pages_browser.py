@@ -53,6 +53,9 @@ def hard_payload() -> dict:
         }
     )
     content["related"] = [index_number(3)]
+    lines = ["编号\t名称\t金额", *(f"{n}\t第{n}项\t{n * 7}.50" for n in range(1, 602))]
+    file = payload(385 - 385 % 5)["attachments"][0] | {"text": "\n".join(lines)}
+    content["attachments"] = [file | {"name": f"明细-第{n}部分.csv"} for n in range(1, 13)]
     return content
 
 
@@ -104,7 +107,9 @@ def hard_pages(home: Path) -> list[str]:
     queries = ("", "?q=疫苗", "?q=役苗接种", "?q=qqzz", "?column=tzgg&year=2019", "?q=疫苗&page=2&sort=date")
     searches = [f"search/{query}" for query in queries]
     elder = ["search/?mode=elder&q=疫苗", "search/?mode=elder&q=qqzz"]
-    return [record, f"elder/{record}", tomb, "col/tzgg/", *searches, *elder]
+    own = record.removesuffix(".html")
+    tables = [f"{own}/fujian-1.html", f"{own}/fujian-2-2.html", f"elder/{own}/fujian-12-3.html"]
+    return [record, f"elder/{record}", *tables, tomb, "col/tzgg/", *searches, *elder]
 
 
 def faults_of(

@@ -87,13 +87,13 @@ def write_rows(
         row.digest, row.is_removed, row.version, row.changed_at = one.digest, False, row.version + 1, now
         (changed if target is not None else new).append(row)
         changes.append((row, before))
-    RegisterRow.objects.bulk_create(new, batch_size=500)
+    at = connection.ops.adapt_datetimefield_value(now)
+    _insert(new, at)
     RegisterRow.objects.bulk_update(
         changed,
         ["register_version", "counted_on", "values", "digest", "is_removed", "version", "changed_at"],
         batch_size=200,
     )
-    at = connection.ops.adapt_datetimefield_value(now)
     written = (
         (row.pk, row.version, _json(before), _json(row.values), reason[:300], actor.user_id, at)
         for row, before in changes
@@ -101,6 +101,27 @@ def write_rows(
     insert_many(RowChange, ("row_id", "version", "before", "after", "reason", "user_id", "at"), written)
     record_facts([row_fact(rule, row) for row, _ in changes], actor=actor, now=now)
     return len(changes)
+
+
+def _insert(new: Sequence[RegisterRow], at: str | datetime) -> None:
+    """Insert new rows of one register and give them their numbers."""
+    columns = (
+        "register", "register_version", "org_code", "key", "counted_on", "values", "digest", "version", "is_removed", "changed_at",
+    )  # fmt: skip
+    insert_many(
+        RegisterRow,
+        columns,
+        (
+            (r.register, r.register_version, r.org_code, r.key, r.counted_on.isoformat(), _json(r.values), r.digest,
+             r.version, r.is_removed, at)
+            for r in new
+        ),
+    )  # fmt: skip
+    if new:
+        rows = RegisterRow.objects.filter(register=new[0].register, org_code=new[0].org_code)
+        numbers = dict(rows.filter(key__in=[r.key for r in new]).values_list("key", "pk"))
+        for row in new:
+            row.pk = numbers[row.key]
 
 
 def _json(values: object) -> str | None:
@@ -118,5 +139,6 @@ def insert_many(
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608
     listed = list(rows)
     if listed:
-        with connection.cursor() as cursor:
+        # One transaction: outside one, the embedded database would write each row to disk by itself.
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(statement, listed)

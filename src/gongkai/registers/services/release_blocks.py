@@ -90,21 +90,20 @@ def _table(rule: Register, rows: Rows) -> Block:
     used = [f for f in rule.public_fields if any(row.get(f.id) not in (None, "") for row in rows)]
     heads = [f"{f.name}（{f.unit}）" if f.unit else f.name for f in used]
     body = [[shown(f, row.get(f.id)) for f in used] for row in rows[:SHOWN_ROWS]]
-    more = f"（前 {SHOWN_ROWS} 条，全部见附件）" if len(rows) > SHOWN_ROWS else ""
+    more = f"（前 {SHOWN_ROWS} 条，全部 {len(rows)} 条见附件，可逐页看表）" if len(rows) > SHOWN_ROWS else ""
     return {
         "type": "table", "caption": f"{rule.name}{more}", "header_rows": 1, "header_columns": 0, "rows": [heads, *body],
     }  # fmt: skip
 
 
 def _files(rule: Register, rows: Rows, *, now: datetime) -> Iterator[Block]:
-    """Yield the attachments: CSV, JSON and data package; of a long register parts, of which the public side makes a page each,
-    and the package that holds CSV and JSON whole (every file is read through by the guard, so none stands twice)."""
+    """Yield the attachments: CSV, JSON and data package; of a long register parts, which the public side shows page by page, and the package that holds CSV and JSON whole (every file is read through by the guard, so none stands twice)."""
     name = rule.id.replace("_", "-")
     files = package_files(rule, rows, name=name, title=rule.name)
     if len(rows) > PART_ROWS:
         files = {file: data for file, data in files.items() if file.endswith(".zip")}
         for number, first in enumerate(range(0, len(rows), PART_ROWS), 1):
-            files[f"{name}-第{number}页.csv"] = table_csv(rule, rows[first : first + PART_ROWS])
+            files[f"{name}-第{number}部分.csv"] = table_csv(rule, rows[first : first + PART_ROWS])
     for file, data in files.items():
         stored = records.store_file(stream=io.BytesIO(data), name=file, now=now)
         yield {"type": "attachment", "sha256": stored.pk, "name": file}

@@ -127,7 +127,7 @@ def test_long_register_goes_out_in_pages(office, monkeypatch):
     info = release("media_post", office)
     assert len(blocks(info, "table")[0]["rows"]) == SHOWN_ROWS + 1
     attachments = records.public_payload(record_id=info.id)["attachments"]
-    parts = [a for a in attachments if "页" in a["name"]]
+    parts = [a for a in attachments if "部分" in a["name"]]
     assert [len(a["text"].splitlines()) for a in parts] == [201, 201, 51]
     assert PART_ROWS == 2000, "a part must fit into the text that is kept of a file"
 

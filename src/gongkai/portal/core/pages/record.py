@@ -13,6 +13,7 @@ from gongkai.portal.core.cards import attachment_path
 from gongkai.portal.core.charts import chart_csv
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
+from gongkai.portal.core.tables import table_pages
 from gongkai.portal.core.values import VALIDITY_NAMES, Card, Output, canonical_json
 
 CHANGE_NAMES = {
@@ -55,6 +56,7 @@ def record_context(press: Press, shelf: Shelf, card: Card, payload: dict[str, An
     interprets = [c for n in card.interprets if (c := shelf.find(n)) and not c.withdrawn]
     pointing = shelf.pointing_at(card.index_number)
     interpreted_by = [c for c in pointing if card.index_number in c.interprets]
+    in_tables = {shown.attachment for shown in table_pages(payload, own)}
     shown = {card.index_number, *(c.index_number for c in (*interprets, *interpreted_by))}
     related = [c for n in (card.amends, *card.related) if n and (c := shelf.find(n)) and not c.withdrawn]
     related += [c for c in pointing if card.index_number not in c.interprets]
@@ -72,6 +74,7 @@ def record_context(press: Press, shelf: Shelf, card: Card, payload: dict[str, An
                 "text_path": f"{own}fujian-{i}.html" if (row.get("text") or "").strip() else "",
                 "size": size_words(row["size_bytes"]),
                 "extension": _extension(row["name"]),
+                "is_table": i in in_tables,
             }
             for i, row in enumerate(payload.get("attachments") or (), 1)
         ],
@@ -151,13 +154,23 @@ def _day_after(day: str) -> str:
 
 def _satellites(press: Press, card: Card, payload: dict[str, Any]) -> list[Output]:
     own, outputs = folder(card.path), []
+    tables = table_pages(payload, own)
+    in_tables = {page.attachment for page in tables}
     for i, row in enumerate(payload.get("attachments") or (), 1):
         text = (row.get("text") or "").strip()
-        if text:
+        if text and i not in in_tables:
             outputs += press.both(
                 "attachment", f"{own}fujian-{i}.html", org=card.org, card=card, attachment=row,
                 file_path=attachment_path(row), size=size_words(row["size_bytes"]), lines=[p for p in text.splitlines() if p.strip()],
             )  # fmt: skip
+    for place, shown in enumerate(tables):
+        row = payload["attachments"][shown.attachment - 1]
+        outputs += press.both(
+            "table", shown.path, org=card.org, card=card, attachment=row, file_path=attachment_path(row),
+            size=size_words(row["size_bytes"]), shown=shown, place=place + 1, total=len(tables), first=tables[0].path,
+            last=tables[-1].path, newer=tables[place - 1].path if place else "",
+            older=tables[place + 1].path if place + 1 < len(tables) else "",
+        )  # fmt: skip
     figures = [b for b in payload.get("blocks") or () if b.get("type") == "figure"]
     outputs += [Output(f"{own}tubiao-{i}.csv", chart_csv(block)) for i, block in enumerate(figures, 1)]
     return outputs
