@@ -50,7 +50,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     words = alternation([*labels["subject"], *labels["staff"]])
     return _Patterns(
         labelled=re.compile(
-            rf"({words})(?:姓名|名字|名单|本人)?[：:\s\t|（(]{{0,3}}(?:为|是|系|叫)?({family}{_HAN}{{1,3}}|{family}[某×xX*＊○]{{1,3}})"
+            rf"({words})(?:姓名|名字|名单|本人)?[：:\s\t|（(]{{0,3}}(?:为|是|系|叫)?({family}{_HAN}{{1,3}}|{family}[某×xX*＊○]{{1,3}}|{_HAN}某{{1,2}})"
         ),
         # a role that ends in one of these and a colon names a person, whatever the role (鉴定对象：, 走失老人：)
         role=re.compile(
@@ -103,10 +103,13 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
             yield Name(*match.span(1), "gender")
     for match in patterns.role.finditer(text, start, end):
         group = 2 if match[2] else 4
-        if not _is_staff(match[group - 1], patterns.staff) and is_name(match[group], lexicon):
+        named = is_name(match[group], lexicon) or _set_off(text, match.start(group), lexicon) == len(
+            match[group]
+        )
+        if named and not _is_staff(match[group - 1], patterns.staff):
             yield Name(*match.span(group), "subject")
     for match in patterns.labelled.finditer(text, start, end):
-        length = _name_length(match[2], lexicon)
+        length = _name_length(match[2], lexicon) or _set_off(text, match.start(2), lexicon)
         if length:
             yield Name(
                 match.start(2), match.start(2) + length, "staff" if match[1] in patterns.staff else "subject"
@@ -116,7 +119,9 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
             yield Name(*match.span(1), "token")
 
 
-_FUNCTION_WORDS = frozenset("和于时从及有为以对向同")  # surnames that mostly are no surnames in running prose
+_FUNCTION_WORDS = frozenset(
+    "和于时从及有为以对向同应能经全须"
+)  # surnames that mostly are no surnames in running prose
 
 
 def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
@@ -144,6 +149,21 @@ def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> li
     return found
 
 
+_AFTER_NAME = re.compile(r"[，,。；;（(：:|\t]|$", re.MULTILINE)
+_WHOLE = 3
+
+
+def _set_off(text: str, start: int, lexicon: Lexicon) -> int:
+    """Return the length of a name of three characters that a label leads in and a mark ends, though its first two are a word (东方明)."""
+    patterns = _patterns(lexicon)
+    name = text[start : start + _WHOLE]
+    family = patterns.surname.match(name)
+    if not family or len(name) < _WHOLE or not _AFTER_NAME.match(text, start + _WHOLE):
+        return 0
+    fits = all(char in patterns.given for char in name[family.end() :]) and len(rjieba.cut(name, False)) > 1
+    return _WHOLE if fits else 0
+
+
 def _is_staff(role: str, staff: frozenset[str]) -> bool:
     """Tell whether a role is held in office: 采购项目负责人 as 负责人."""
     return any(role.endswith(word) for word in staff)
@@ -161,6 +181,7 @@ def parsed_names(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name
         after = place + len(word)
         if (
             len(word) >= 2
+            and word[0] not in _FUNCTION_WORDS
             and is_name(word, lexicon)
             and not title.match(text, after, min(end, after + 9))
             and not _PLACE_AFTER.match(text, after)
@@ -195,14 +216,20 @@ def _prose_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     return tuple(words)
 
 
-def leading_name(text: str, lexicon: Lexicon, start: int, end: int) -> Name | None:
-    """Return the name that begins exactly at `start` though more characters follow (孙志强梅毒抗体阳性), if one does."""
+def leading_name(text: str, lexicon: Lexicon, start: int, end: int, *, surely: bool = False) -> Name | None:
+    """Return the name that begins exactly at `start` though more characters follow (孙志强梅毒抗体阳性), if one does.
+
+    `surely`: the place leaves nothing but a name, so that a given name of two characters need not fail the dictionary.
+    """
     found = _patterns(lexicon).surname.match(text, start, end)
     if not found:
         return None
     for length in (found.end() - start + 2, found.end() - start + 1):
         if start + length <= end and is_name(text[start : start + length], lexicon):
             return Name(start, start + length, "token")
+    given = text[found.end() : found.end() + 2]
+    if surely and len(given) == 2 and found.end() + 2 <= end and set(given) <= _patterns(lexicon).given:
+        return Name(start, found.end() + 2, "token")
     return None
 
 

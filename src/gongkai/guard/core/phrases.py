@@ -153,7 +153,7 @@ class PhraseBook:
         if differing == 2 and len(phrase) >= _SHORTEST_FOR_GAP:
             return self._word_for_word(text, start, entry)
         if len(phrase) >= _SHORTEST_FOR_GAP and entry.offset == 0:
-            return self._gap(text, start, phrase, len(entry.anchor))
+            return self._gap(text, start, phrase, len(entry.anchor), entry.book)
         return None
 
     def _word_for_word(self, text: str, start: int, entry: _Entry) -> Slip | None:
@@ -171,7 +171,7 @@ class PhraseBook:
             return None
         return Slip(start, start + len(phrase), phrase, "音近", entry.book)
 
-    def _gap(self, text: str, start: int, phrase: str, anchored: int) -> Slip | None:
+    def _gap(self, text: str, start: int, phrase: str, anchored: int, book: str) -> Slip | None:
         shorter = text[start : start + len(phrase) - 1]
         if len(shorter) < len(phrase) - 1 or shorter[-1] != phrase[-1]:
             return None
@@ -190,7 +190,7 @@ class PhraseBook:
                 missing_word = rjieba.cut(phrase, False)
                 if phrase[place] in missing_word or _all_words(shorter, phrase):
                     return None
-                return Slip(start, start + len(shorter), phrase, "漏字", "common")
+                return Slip(start, start + len(shorter), phrase, "漏字", book)
         return None
 
     def _reason(self, text: str, start: int, entry: _Entry, index: int) -> str:

@@ -180,6 +180,9 @@ _HOUSE = re.compile(
 _DWELLER = re.compile(
     r"[，,、：: （(]?的?(?:[\u4e00-\u9fff]{0,6}(?:村民|居民|住户|业主|户主|租户|老人|老汉|对象|户|人员|群众|党员|职工|患者|病人|母子|夫妇))?[：:（( ]?"
 )
+_SOMEONE = re.compile(
+    r"(?<=[室户层号])[，, ]?(?:一?[名位])?(?:[0-9]{1,3}岁)?(?:独居|孤寡|高龄)?(?:老人|老太|老汉|男子|女子|孕妇|产妇|患者|病人|住户|儿童|小孩|居民|业主|租客)"
+)
 _ON_THE_WAY = re.compile(
     r"^[\u4e00-\u9fff]{0,8}?(?:走访|探访|慰问|探望|看望|来到|前往|位于|到|在|往|至|赴|为|给)"
 )
@@ -198,6 +201,8 @@ def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
         names = parsed_names(part.plain, part.lexicon, match.end(), stop) + find_names(
             part.plain, part.lexicon, match.end(), stop
         )
-        if any(name.start in places and name.why != "staff" for name in names):
+        if _SOMEONE.match(part.plain, match.end()) or any(
+            name.start in places and name.why != "staff" for name in names
+        ):
             way = _ON_THE_WAY.match(match[0])
             yield match.start() + (way.end() if way and len(match[0]) - way.end() >= 5 else 0), match.end()

@@ -70,6 +70,25 @@ def identity_numbers(reading: Reading) -> Iterator[Hit]:
                 replacement=mask("id", number.digits, level_of(part, number.start)),
                 confidence=0.99,
             )
+        yield from _in_certificates(part)
+
+
+# a disability certificate is numbered by the identity number, kind and degree, and B with a digit when it was issued again
+_CERTIFICATE = re.compile(r"(?<![0-9])([0-9]{17}[0-9Xx])[1-7][1-4](?:[Bb][0-9])?(?![0-9A-Za-z])")
+
+
+def _in_certificates(part: PartReading) -> Iterator[Hit]:
+    """Yield the identity number within a disability certificate number (残疾人证号)."""
+    for match in _CERTIFICATE.finditer(part.plain) if "残疾" in part.plain else ():
+        born = birth_date(match[1][6:14], latest_year=_LAST_BIRTH_YEAR)
+        if match[1][:2] in PROVINCES and is_identity_number(match[1]) and born is not None:
+            yield Hit(
+                part,
+                *match.span(),
+                "残疾人证号的前十八位就是公民身份号码",
+                replacement="*" * len(match[0]),
+                confidence=0.98,
+            )
 
 
 def _is_other_number(part: PartReading, number: Number, born_year: int) -> bool:

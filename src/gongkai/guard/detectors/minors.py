@@ -105,6 +105,7 @@ _BORN = re.compile(
 )
 _CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生")
 _OF_AGE = 14
+_SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be about, and who is of age in 2032 at the earliest
 
 
 def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
@@ -119,12 +120,17 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
         name = next((one for one in found if one.start == match.end()), None)
         if name is not None:
             yield match.start(), name.end
-    if year is not None and "生" in text:
+    if "生" in text:
         yield from (
             match.span()
             for match in _BORN.finditer(part.plain)
-            if 0 <= year - int(match["before"] or match["after"]) < _OF_AGE
+            if _is_child(int(match["before"] or match["after"]), year)
         )
+
+
+def _is_child(born: int, year: int | None) -> bool:
+    """Tell whether someone born in `born` is a child in `year`; without a year, whether anyone born then still is one for years to come."""
+    return 0 <= year - born < _OF_AGE if year is not None else born >= _SURELY_YOUNG
 
 
 def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
@@ -167,7 +173,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     if after_class and part.plain[after_class.end() - 1] == "班":
         link = _PUPIL_LINK.match(part.plain, after_class.end())
         follow = link.end() if link else after_class.end()
-        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4))
+        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4), surely=True)
     return None
 
 
