@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, TypeVar
@@ -54,9 +56,14 @@ class PartReading:
         """Return the spans of web addresses."""
         return urls(self.plain)
 
+    @cached_property
+    def _url_starts(self) -> list[int]:
+        return [start for start, _ in self.urls]
+
     def in_url(self, position: int) -> bool:
         """Tell whether a position lies within a web address."""
-        return any(start <= position < end for start, end in self.urls)
+        here = bisect_right(self._url_starts, position) - 1
+        return here >= 0 and position < self.urls[here][1]
 
     def table_at(self, position: int) -> Table | None:
         """Return the table that holds a position."""
@@ -80,15 +87,27 @@ class PartReading:
     def sentence_span(self, position: int) -> tuple[int, int]:
         """Return the half-open span of the sentence that holds a position; a line break ends a sentence."""
         start, end = self.line_span(position)
-        left = max(self.plain.rfind(mark, start, position) for mark in "。！？")
-        rights = [found for mark in "。！？" if (found := self.plain.find(mark, position, end)) >= 0]
-        return max(start, left + 1), min(rights) + 1 if rights else end
+        marks = self._sentence_ends
+        here = bisect_left(marks, position)
+        left = marks[here - 1] + 1 if here else 0
+        right = marks[here] + 1 if here < len(marks) else end
+        return max(start, left), min(right, end)
 
     def line_span(self, position: int) -> tuple[int, int]:
         """Return the half-open span of the line that holds a position."""
-        start = self.plain.rfind("\n", 0, position) + 1
-        end = self.plain.find("\n", position)
-        return start, len(self.plain) if end < 0 else end
+        breaks = self._line_ends
+        here = bisect_left(breaks, position)
+        start = breaks[here - 1] + 1 if here else 0
+        return start, breaks[here] if here < len(breaks) else len(self.plain)
+
+    # Found once: a search from every match would be quadratic on a long text without a break, as data files are.
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self.plain)]
+
+    @cached_property
+    def _sentence_ends(self) -> list[int]:
+        return [found.start() for found in re.finditer("[。！？]", self.plain)]
 
 
 class Reading:
