@@ -19,6 +19,7 @@ LOADERS = (
     "gongkai.kernel.calendar.load_calendar",
     "gongkai.kernel.clock_rules.load_clocks",
     "gongkai.kernel.clock_rules.load_conventions",
+    "gongkai.kernel.official_paper.layout",
     "gongkai.organisations.core.roles.role_book",
     "gongkai.organisations.core.account_rules.account_rules",
     "gongkai.organisations.core.institution_types.institution_types",
@@ -34,7 +35,6 @@ LOADERS = (
     "gongkai.requests.core.fees.fee_rules",
     "gongkai.requests.core.remedies.remedy_rules",
     "gongkai.requests.core.letter_rules.letter_rules",
-    "gongkai.requests.core.letter_rules.layout",
     "gongkai.requests.core.rules.room_rules",
     "gongkai.supervision.core.plan_words.deadline_rules",
     "gongkai.supervision.core.duties.duties",
@@ -45,7 +45,6 @@ LOADERS = (
     "gongkai.supervision.core.indicator_system.shipped_system",
     "gongkai.supervision.core.practice.practice",
     "gongkai.supervision.core.practice.grounds",
-    "gongkai.supervision.core.practice.print_layout",
     "gongkai.supervision.core.survey.questionnaires",
     "gongkai.supervision.core.survey.method",
     "gongkai.guard.core.registry.registry",
@@ -62,7 +61,6 @@ LOADERS = (
     "gongkai.annual_report.core.texts.section_texts",
     "gongkai.annual_report.core.ladder.ladder",
     "gongkai.annual_report.core.narrative.said_rules",
-    "gongkai.annual_report.printing.docx_report.layout",
 )
 
 

@@ -1,4 +1,4 @@
-"""The 24 kinds of letters (文书) and the layout of official documents, as `regulations/letters/` has them."""
+"""The 24 kinds of letters (文书), as `regulations/letters/` has them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from gongkai.kernel.numerals import to_chinese
-from gongkai.kernel.rules import Confidence, load_rules
+from gongkai.kernel.rules import load_rules
 from gongkai.requests.core.outcomes import derive_row, outcomes
 
 
@@ -33,42 +33,6 @@ class LetterRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Fonts:
-    """Font names by use, best first; the last is free and everywhere."""
-
-    body: tuple[str, ...]
-    title: tuple[str, ...]
-    heading: tuple[str, ...]
-    kai: tuple[str, ...]
-    number: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The measures of GB/T 9704-2012 (公文版式)."""
-
-    id: str
-    version: int
-    name: str
-    page_mm: tuple[int, int]
-    margin_top_mm: int
-    margin_left_mm: int
-    margin_right_mm: int
-    margin_bottom_mm: int
-    lines: int
-    characters: int
-    line_pitch_pt: float
-    body_pt: int
-    title_pt: int
-    mark_pt: int
-    page_number_pt: int
-    fonts: Fonts
-    basis: tuple[str, ...]
-    confidence: Confidence
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A drafted text (草稿): paragraphs or table rows, and the Chinese names of what is still missing."""
 
@@ -87,13 +51,6 @@ def letter_rules() -> Mapping[str, LetterRule]:
     if missing := {o.letter for o in outcomes().values() if o.is_leaf} - set(loaded):
         raise ValueError(f"letters/letters.yaml 缺少处理结果所用的文书：{missing}")
     return MappingProxyType(loaded)
-
-
-@lru_cache(maxsize=1)
-def layout() -> Layout:
-    """Load the measures."""
-    (rule,) = load_rules("letters", Layout, only=("layout.yaml",))
-    return rule
 
 
 VALUE_NAMES: dict[str, str] = {

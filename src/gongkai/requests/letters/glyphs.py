@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-from gongkai.requests.core.letter_rules import layout
+from gongkai.kernel.official_paper import layout
 
 FONT_FOLDERS = (
     Path("/usr/share/fonts"),

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.html import escape
 
-from gongkai.requests.core.letter_rules import layout
+from gongkai.kernel.official_docx import width_chars
+from gongkai.kernel.official_paper import layout
 from gongkai.requests.letters.content import LetterContent
-from gongkai.requests.letters.docx_letter import width_chars
 from gongkai.requests.letters.glyphs import describe, unprintable
 
 

@@ -15,7 +15,7 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from gongkai.requests.core.letter_rules import layout
+from gongkai.kernel.official_paper import layout
 from gongkai.requests.letters.content import LetterContent
 from gongkai.requests.letters.docx_letter import letter_docx
 from gongkai.requests.letters.glyphs import unprintable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -39,6 +40,12 @@ COUNTS = (
 _UNITS = {count.id: count.unit for count in COUNTS}
 
 
+def written_day(iso: str) -> str:
+    """Return 2024年6月3日 for 2024-06-03, as official papers write a day."""
+    day = date.fromisoformat(iso)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def circular_paragraphs(content: Mapping[str, Any]) -> Iterator[str]:
     """Yield the sentences of the circular."""
     said = {c["id"]: f"{c['name']}{c['value']}{_UNITS.get(c['id'], '')}" for c in content["counts"]}
@@ -49,11 +56,11 @@ def circular_paragraphs(content: Mapping[str, Any]) -> Iterator[str]:
     yield "三、存在问题"
     problems = content["problems"]
     if not problems:
-        yield f"截至{content['until']}，没有逾期或落后的任务和督办事项。"
+        yield f"截至{written_day(content['until'])}，没有逾期或落后的任务和督办事项。"
         return
     units = {p["unit"] for p in problems}
-    yield f"截至{content['until']}，有{len(units)}个单位的{len(problems)}项工作逾期或落后，见下表。"
-    yield f"以上问题请责任单位于{content['rectify_by']}前整改并回复。"
+    yield f"截至{written_day(content['until'])}，有{len(units)}个单位的{len(problems)}项工作逾期或落后，见下表。"
+    yield f"以上问题请责任单位于{written_day(content['rectify_by'])}前整改并回复。"
 
 
 def problem_table(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -62,4 +69,4 @@ def problem_table(content: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         yield ("序号", "责任单位", "问题", "整改期限")
     for number, problem in enumerate(content["problems"], start=1):
         unit = content["names"].get(problem["unit"], problem["unit"])
-        yield (str(number), unit, problem["problem"], content["rectify_by"])
+        yield (str(number), unit, problem["problem"], written_day(content["rectify_by"]))

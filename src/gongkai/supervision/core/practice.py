@@ -1,4 +1,4 @@
-"""How supervision is done by rule (监督考核的做法): days to rectify, grounds and measures of responsibility, print layout."""
+"""How supervision is done by rule (监督考核的做法): days to rectify and grounds and measures of responsibility."""
 
 from __future__ import annotations
 
@@ -31,27 +31,6 @@ class Ground:
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
-class PrintLayout:
-    """Measures of printed papers; lengths in the unit of their name; margins top, right, bottom, left."""
-
-    id: str
-    page_mm: tuple[int, int]
-    margins_mm: tuple[int, int, int, int]
-    line_pitch_pt: float
-    body_pt: int
-    title_pt: int
-    table_pt: float
-    page_number_pt: int
-    font_body: str
-    font_title: str
-    font_heading: str
-    font_number: str
-    basis: tuple[str, ...]
-    confidence: Confidence
-    scope: str
-
-
 @lru_cache(maxsize=1)
 def practice() -> Practice:
     """Return the parameters in use."""
@@ -67,9 +46,3 @@ def grounds() -> tuple[Ground, ...]:
 def of_kind(kind: str) -> dict[str, str]:
     """Return code → name of the grounds or of the measures."""
     return {ground.id: ground.name for ground in grounds() if ground.kind == kind}
-
-
-@lru_cache(maxsize=1)
-def print_layout() -> PrintLayout:
-    """Return the measures of printed papers."""
-    return load_rules("supervision", PrintLayout, only=("layout.yaml",))[0]

@@ -20,7 +20,7 @@ from gongkai.kernel.calendar import CalendarUnknown, load_calendar
 from gongkai.organisations import api as organisations
 from gongkai.records import api as records
 from gongkai.supervision import facts
-from gongkai.supervision.core.circular import COUNTS, circular_paragraphs, problem_table
+from gongkai.supervision.core.circular import COUNTS, circular_paragraphs, problem_table, written_day
 from gongkai.supervision.core.indicator_system import content_digest
 from gongkai.supervision.core.lights import Light
 from gongkai.supervision.core.practice import practice
@@ -118,7 +118,9 @@ def _overdue_orders(orgs: frozenset[str], period: periods.Period) -> Iterator[di
         due = date.fromisoformat(str([e.body["due"] for e in entries if e.body.get("due")][-1]))
         if due < period.end:
             order = titles[subject]
-            problem = f"{order.number} {order.title[:60]}：应于 {due} 办结，到月末没有办结"
+            problem = (
+                f"{order.number} {order.title[:60]}：应于{written_day(due.isoformat())}办结，到月末没有办结"
+            )
             yield {"unit": order.owner_code, "problem": problem, "facts": [entries[0].id]}
 
 
@@ -146,7 +148,7 @@ def paper_of(circular: Circular, *, today: date) -> Paper:
     title = f"{agency}{circular.year}年{circular.month}月政务公开工作情况通报"
     content = circular.content
     return Paper(
-        title, tuple(circular_paragraphs(content)), agency, f"{day.year}年{day.month}月{day.day}日",
+        title, tuple(circular_paragraphs(content)), agency, written_day(day.isoformat()),
         tuple(problem_table(content)), "需要整改的问题",
     )  # fmt: skip
 
