@@ -168,7 +168,7 @@ class _Year:
         )
 
     def survey(self) -> None:
-        """Ask patients of two hospitals, close and report."""
+        """Ask patients and staff of two hospitals, close and report."""
         words = supervision.SurveyWords(
             YEAR,
             "2020年度二级以上医疗机构满意度调查",
@@ -183,6 +183,7 @@ class _Year:
                 ("outpatient", "内科", 5200),
                 ("outpatient", "妇产科", 2100),
                 ("inpatient", "综合病区", 900),
+                ("staff", "全院", 420),
             ):
                 words_of = supervision.StratumWords(institution, level, service, department, volume)
                 supervision.add_stratum(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,7 +26,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
-    """The questions for one service."""
+    """The questions for one service; `at_work` when those asked answer inside the institution, as its staff does."""
 
     id: str
     name: str
@@ -34,6 +34,7 @@ class Questionnaire:
     basis: tuple[str, ...]
     confidence: Confidence
     scope: str
+    at_work: bool = False
 
     def questions(self) -> list[tuple[str, str, str]]:
         """Return (code, dimension, words) of every question; the code is `dimension.number`."""
@@ -74,6 +75,7 @@ class Method:
     basis: tuple[str, ...]
     confidence: Confidence
     scope: str
+    fuller_services: tuple[ServiceShare, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -183,13 +185,23 @@ def estimate(strata: Sequence[Stratum], *, rule: Method) -> Estimate | None:
     )
 
 
-def institution_total(found: Mapping[str, Estimate], *, rule: Method) -> Estimate | None:
-    """Combine the services of an institution by their shares (机构总分); shares of services without answers are spread."""
-    shares = {s.id: s.share for s in rule.services if s.id in found}
+def shares_for(found: Collection[str], *, rule: Method) -> dict[str, float]:
+    """Return what each service counts in the total (各类占比), together 1, empty without any.
+
+    Where every service of the fuller set was asked, that set holds; else the plain one, and what is missing is spread.
+    """
+    fuller = {s.id: s.share for s in rule.fuller_services}
+    chosen = fuller if fuller and set(fuller) <= set(found) else {s.id: s.share for s in rule.services}
+    shares = {name: share for name, share in chosen.items() if name in found}
     total = sum(shares.values())
-    if not total:
+    return {name: share / total for name, share in shares.items()} if total else {}
+
+
+def institution_total(found: Mapping[str, Estimate], *, rule: Method) -> Estimate | None:
+    """Combine the services of an institution by their shares (机构总分); None when no service counts."""
+    parts = [(share, found[name]) for name, share in shares_for(found, rule=rule).items()]
+    if not parts:
         return None
-    parts = [(shares[name] / total, found[name]) for name in shares]
     mean = sum(share * e.mean for share, e in parts)
     error = math.sqrt(sum((share * e.error) ** 2 for share, e in parts))
     half = rule.z * error

@@ -44,8 +44,11 @@ def conductor_faults(
     return found
 
 
-def flags_of(answers: Sequence[Answer], *, rule: Method) -> list[list[str]]:
-    """Return the flags of every answer of one institution, in their order."""
+def flags_of(answers: Sequence[Answer], *, rule: Method, at_work: bool = False) -> list[list[str]]:
+    """Return the flags of every answer to one questionnaire of one institution, in their order.
+
+    Whoever answers `at_work` comes from the institution's own network and shares its address: that is no suspicion.
+    """
     if not answers:
         return []
     middle = median(a.seconds for a in answers)
@@ -58,9 +61,9 @@ def flags_of(answers: Sequence[Answer], *, rule: Method) -> list[list[str]]:
             flags.append("fast")
         if len(given) >= rule.straight_from and len(set(given)) == 1:
             flags.append("straight")
-        if one.place and places[(one.place, one.day)] > rule.burst:
+        if not at_work and one.place and places[(one.place, one.day)] > rule.burst:
             flags.append("burst")
-        if one.is_inside:
+        if one.is_inside and not at_work:
             flags.append("inside")
         found.append(flags)
     return found

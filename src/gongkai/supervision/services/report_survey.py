@@ -20,6 +20,7 @@ from gongkai.supervision.core.survey import (
     estimate,
     institution_total,
     person_index,
+    shares_for,
 )
 from gongkai.supervision.core.survey_checks import perfect_share
 from gongkai.supervision.core.survey_design import method_of, questionnaire_of
@@ -41,10 +42,14 @@ def _unit(unit: SurveyUnit, found: SurveyRound, rule: Method) -> dict[str, Any]:
     shown = []
     for service in dict.fromkeys(unit.strata.values_list("service", flat=True)):
         one, row = _service(unit, service, found, rule)
-        if one is not None:
+        # A service of very few people is left out of the total too, or the total would tell what they said.
+        if one is not None and one.answers >= rule.hide_below:
             services[service] = one
         shown.append(row)
     total = institution_total(services, rule=rule)
+    shares = shares_for(services, rule=rule)
+    for row in shown:
+        row["share"] = f"{shares.get(row['service'], 0):.2f}"
     rows = list(SurveyAnswer.objects.filter(stratum__unit=unit).order_by("pk"))
     flags = Counter(flag for row in rows for flag in row.flags)
     perfect = perfect_share([as_answer(row) for row in rows])

@@ -16,7 +16,7 @@ from gongkai.supervision import facts
 from gongkai.supervision.core.indicator_system import content_digest, plain
 from gongkai.supervision.core.survey import method, questionnaires, quotas, sample_size
 from gongkai.supervision.core.survey_checks import Answer, conductor_faults, flags_of
-from gongkai.supervision.core.survey_design import method_of
+from gongkai.supervision.core.survey_design import method_of, questionnaire_of
 from gongkai.supervision.core.survey_states import SURVEY_LABELS, SURVEYS, SurveyState
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import SurveyAnswer, SurveyRound, SurveyStratum, SurveyToken, SurveyUnit
@@ -91,7 +91,7 @@ def add_stratum(*, round_id: int, words: StratumWords, user: object | None, toda
         raise SupervisionRefused("no_institution", "没有这家机构", remedy="请从列表中选择")
     if words.volume <= 0 or not words.department.strip():
         raise SupervisionRefused("no_volume", "没有写明科室或年服务量", remedy="请填写科室和大于 0 的服务量")
-    if words.service not in {q.id for q in questionnaires()}:
+    if words.service not in {sheet["id"] for sheet in found.design["questionnaires"]}:
         raise SupervisionRefused("no_service", "没有这类问卷", remedy="请从列表中选择")
     unit, _ = SurveyUnit.objects.get_or_create(
         round=found, institution_code=words.institution_code,
@@ -208,14 +208,20 @@ def close_survey(*, round_id: int, user: object | None, today: date, now: dateti
     found.save(update_fields=["state"])
     total = 0
     for unit in found.units.all():
-        rows = list(SurveyAnswer.objects.filter(stratum__unit=unit).order_by("pk"))
-        flags = flags_of([as_answer(row) for row in rows], rule=method_of(found.design))
-        for row, found_flags in zip(rows, flags, strict=True):
-            row.flags, row.place = found_flags, ""
-        SurveyAnswer.objects.bulk_update(rows, ["flags", "place"], batch_size=500)
-        total += len(rows)
+        for service in sorted(set(unit.strata.values_list("service", flat=True))):
+            total += _check_answers(unit, service, found)
     SurveyToken.objects.filter(stratum__unit__round=found, is_used=False).update(is_used=True)
     _say(facts.SurveyClosed, found, actor, today, now, answers=total)
+
+
+def _check_answers(unit: SurveyUnit, service: str, found: SurveyRound) -> int:
+    sheet = questionnaire_of(found.design, service)
+    rows = list(SurveyAnswer.objects.filter(stratum__unit=unit, stratum__service=service).order_by("pk"))
+    flags = flags_of([as_answer(row) for row in rows], rule=method_of(found.design), at_work=sheet.at_work)
+    for row, found_flags in zip(rows, flags, strict=True):
+        row.flags, row.place = found_flags, ""
+    SurveyAnswer.objects.bulk_update(rows, ["flags", "place"], batch_size=500)
+    return len(rows)
 
 
 def as_answer(row: SurveyAnswer) -> Answer:

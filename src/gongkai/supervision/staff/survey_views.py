@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.kernel.machine import verbs_from
 from gongkai.organisations import api as organisations
-from gongkai.supervision.core.survey import questionnaires
 from gongkai.supervision.core.survey_checks import FLAG_WORDS
 from gongkai.supervision.core.survey_states import SURVEYS, SurveyState
 from gongkai.supervision.errors import SupervisionRefused
@@ -67,7 +67,7 @@ def survey_page(request: HttpRequest, round_id: int) -> HttpResponse:
         .annotate(issued=Count("tokens", distinct=True), got=Count("answers", distinct=True))
         .order_by("unit__institution_code", "service", "department")
     )  # fmt: skip
-    sheets = {q.id: q.name for q in questionnaires()}
+    sheets = {sheet["id"]: sheet["name"] for sheet in survey.design["questionnaires"]}
     context = {
         "title": survey.title, "subtitle": survey.get_state_display(), "icon": "form", "survey": survey,
         "names": reach.names_of(survey.org_code), "strata": [(s, sheets.get(s.service, s.service)) for s in strata],
@@ -76,9 +76,14 @@ def survey_page(request: HttpRequest, round_id: int) -> HttpResponse:
         "verbs": verbs_from(SURVEYS, survey.state), "may_manage": may_manage,
         "may_supervise": reach.allowed(request, "supervise", survey.org_code),
         "units": _shown_units(survey), "address": request.build_absolute_uri(reverse("survey:start")), "kept": request.POST,
-        "shares": [(sheets.get(s["id"], s["id"]), s["share"]) for s in survey.design["method"]["services"]],
+        "shares": _share_words(survey.design["method"].get("fuller_services", ()), sheets),
+        "plain_shares": _share_words(survey.design["method"]["services"], sheets),
     }  # fmt: skip
     return render(request, "supervision/survey_page.html", context)
+
+
+def _share_words(services: Iterable[Mapping[str, Any]], sheets: Mapping[str, str]) -> str:
+    return "、".join(f"{sheets.get(s['id'], s['id'])} {s['share']}" for s in services)
 
 
 def _shown_units(survey: SurveyRound) -> list[tuple[dict[str, Any], list[tuple[str, int]]]]:

@@ -9,10 +9,15 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from gongkai.kernel.rules import Confidence
 from gongkai.supervision.core.indicator_system import LEVEL_WORDS
 from gongkai.supervision.core.lights import WORDS, Light, LightRead
 
 register = template.Library()
+SURENESS = {
+    Confidence.CONFIRMED_LOCAL: "只见于地方文件", Confidence.KNOWLEDGE: "凭通行做法，待核对",
+    Confidence.UNCONFIRMED: "存疑，待核对", Confidence.DESIGN: "本系统默认",
+}  # fmt: skip
 #: the desk's own classes for the five lights
 CLASSES = {
     Light.RED: "late", Light.YELLOW: "due", Light.GREEN: "fine", Light.BLUE: "fine", Light.GREY: "empty",
@@ -53,6 +58,13 @@ def plain(number: object) -> str:
 def level_word(level: str) -> str:
     """Return the Chinese word for a level of organisations."""
     return LEVEL_WORDS.get(level, level)
+
+
+@register.filter
+def sureness(confidence: str) -> SafeString | str:
+    """Return a mark for what was not read in an official text, nothing for what was."""
+    words = SURENESS.get(str(confidence))
+    return format_html('<span class="gk-mark">{}</span>', words) if words else ""
 
 
 @register.filter

@@ -19,21 +19,24 @@ from hypothesis import strategies as st
 from gongkai.journal import api as journal
 from gongkai.organisations.testing import TODAY, make_person, make_tree
 from gongkai.supervision.core.survey import (
+    Estimate,
     Stratum,
     dimension_scores,
     estimate,
+    institution_total,
     method,
     person_index,
     questionnaires,
     quotas,
     sample_size,
+    shares_for,
 )
 from gongkai.supervision.core.survey_checks import Answer, conductor_faults, flags_of, perfect_share
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.governance_checks import differences_in_surveys
 from gongkai.supervision.models import AssessmentResult, SurveyAnswer, SurveyRound, SurveyStratum, SurveyToken
 from gongkai.supervision.services import assess, assess_by_hand, indicator_systems, surveys
-from gongkai.supervision.services.report_survey import report_survey
+from gongkai.supervision.services.report_survey import report_survey, result_of
 from gongkai.supervision.services.survey_tokens import answer
 from gongkai.supervision.services.surveys import StratumWords, SurveyWords
 
@@ -121,6 +124,43 @@ def test_suspicions_are_reported() -> None:
     assert flags_of([], rule=RULE) == []
 
 
+def test_staff_answer_at_work_and_that_is_no_suspicion() -> None:
+    marks = {f"d.{n}": n % 5 + 1 for n in range(8)}
+    answers = [Answer(marks, 120, "same", "2020-03-02", True)] * 20
+    assert flags_of(answers, rule=RULE) == [["burst", "inside"]] * 20
+    assert flags_of(answers, rule=RULE, at_work=True) == [[]] * 20
+    assert [q.id for q in questionnaires() if q.at_work] == ["staff"]
+
+
+def test_every_questionnaire_weighs_100_and_says_how_sure_it_is() -> None:
+    for sheet in questionnaires():
+        assert sum(d.weight for d in sheet.dimensions) == 100
+        assert sheet.confidence != "confirmed"
+        assert sheet.basis
+    assert {s.id for s in RULE.fuller_services} <= {q.id for q in questionnaires()}
+    assert sum(s.share for s in RULE.services) == sum(s.share for s in RULE.fuller_services) == 1
+
+
+@given(st.dictionaries(st.sampled_from(("outpatient", "inpatient", "staff")), st.floats(0, 100), min_size=1))
+def test_the_total_takes_the_shares_of_what_was_asked(means: dict[str, float]) -> None:
+    shares = shares_for(means, rule=RULE)
+    expected = {
+        ("inpatient", "outpatient", "staff"): {"outpatient": 0.4, "inpatient": 0.5, "staff": 0.1},
+        ("inpatient", "outpatient"): {"outpatient": 0.45, "inpatient": 0.55},
+        ("inpatient", "staff"): {"inpatient": 1},
+        ("outpatient", "staff"): {"outpatient": 1},
+        ("staff",): {},
+    }.get(tuple(sorted(means)), dict.fromkeys(means, 1))
+    assert shares == pytest.approx(expected)
+    found = {name: Estimate(mean, mean, mean, 0, 10, False) for name, mean in means.items()}
+    total = institution_total(found, rule=RULE)
+    if not expected:
+        assert total is None
+    else:
+        assert total is not None
+        assert total.mean == pytest.approx(sum(share * means[name] for name, share in expected.items()))
+
+
 @pytest.mark.parametrize(
     ("conductor", "contract", "faults"),
     [
@@ -152,7 +192,7 @@ def at(user: Any, day: date = TODAY) -> dict[str, Any]:
     return {"user": user, "today": day, "now": NOW + timedelta(days=(day - TODAY).days)}
 
 
-def opened(people: dict[str, Any], *, closes: date = date(2020, 3, 31)) -> SurveyRound:
+def opened(people: dict[str, Any], *, closes: date = date(2020, 3, 31), staff: int = 0) -> SurveyRound:
     words = SurveyWords(2020, "2020年满意度调查", "云岭调查有限公司", "委托合同1号", TODAY, closes)
     found = surveys.design_survey(org_code="demo", words=words, **at(people["office"]))
     for service, department, volume in (
@@ -161,6 +201,9 @@ def opened(people: dict[str, Any], *, closes: date = date(2020, 3, 31)) -> Surve
         ("inpatient", "内科", 300),
     ):
         stratum = StratumWords("demo-hospital", 2, service, department, volume, "10.1.0.0/16")
+        surveys.add_stratum(round_id=found.pk, words=stratum, user=people["office"], today=TODAY)
+    if staff:
+        stratum = StratumWords("demo-hospital", 2, "staff", "全院", staff, "10.1.0.0/16")
         surveys.add_stratum(round_id=found.pk, words=stratum, user=people["office"], today=TODAY)
     surveys.open_survey(round_id=found.pk, **at(people["office"]))
     found.refresh_from_db()
@@ -217,6 +260,29 @@ def test_from_design_to_a_score_in_the_assessment(people: dict[str, Any]) -> Non
     SurveyAnswer.objects.first().delete()
     SurveyRound.objects.update(result={"units": []})
     assert len(list(differences_in_surveys())) == 3
+
+
+def test_staff_counts_a_tenth_of_the_total_when_enough_of_it_answered(people: dict[str, Any]) -> None:
+    found = opened(people, staff=200)
+    for stratum in SurveyStratum.objects.order_by("pk"):
+        mark, count = {"outpatient": (5, 6), "inpatient": (3, 6), "staff": (1, 6)}[stratum.service]
+        for code in surveys.issue_tokens(stratum_id=stratum.pk, count=count, **at(people["office"])):
+            address = "10.1.0.9" if stratum.service == "staff" else ""
+            answer(code=code, marks=marks_for(stratum, mark), seconds=90, address=address, today=TODAY)
+    surveys.close_survey(round_id=found.pk, **at(people["office"], date(2020, 4, 1)))
+    staff = SurveyAnswer.objects.filter(stratum__service="staff")
+    assert all("inside" not in row.flags and "burst" not in row.flags for row in staff)
+    unit = result_of(found)["units"][0]
+    assert {s["service"]: s["share"] for s in unit["services"]} == {
+        "outpatient": "0.40", "inpatient": "0.50", "staff": "0.10",
+    }  # fmt: skip
+    assert unit["total"]["mean"] == f"{0.4 * 100 + 0.5 * 50 + 0.1 * 0:.2f}"
+    for row in staff[:2]:
+        row.delete()
+    unit = result_of(found)["units"][0]
+    # Four people of the staff are too few: what they said can be read neither there nor out of the total.
+    assert unit["total"]["mean"] == f"{0.45 * 100 + 0.55 * 50:.2f}"
+    assert {s["service"]: s["index"] for s in unit["services"]}["staff"] is None
 
 
 def test_nothing_leads_from_an_answer_to_its_token(people: dict[str, Any]) -> None:
