@@ -35,6 +35,7 @@ class _Patterns:
     masked: re.Pattern[str]
     token: re.Pattern[str]
     gendered: re.Pattern[str]
+    described: re.Pattern[str]
     title: re.Pattern[str]
     staff: frozenset[str]
     given: frozenset[str]
@@ -66,6 +67,11 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
         ),
         gendered=re.compile(
             rf"({family}{_HAN}{{1,2}}|{family}[某×xX*＊]{{1,2}})[\s，,、|｜（(\t]{{1,2}}(?:性别[：:])?[男女](?=$|[\s，,、|｜）)\t性。；;])",
+            re.MULTILINE,
+        ),
+        # a word of no dictionary, set off, with sex or age behind it, or two words joined by a dot (古丽·阿不都)
+        described=re.compile(
+            rf"(?:^|(?<=[：:，,。；;（(\s]))({_HAN}{{2,3}})(?=[，, ]?(?:[（(，, ])(?:[男女][，,、；;。）)]|[0-9]{{1,3}}(?:周)?岁))|(?<!{_HAN})({_HAN}{{2,7}}·{_HAN}{{2,8}})(?!{_HAN}{{0,2}}(?:公司|酒店))",
             re.MULTILINE,
         ),
         title=re.compile(rf"[（(\s，,]{{0,1}}.{{0,2}}{alternation(lexicon.words('titles'))}"),
@@ -114,6 +120,9 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
             yield Name(
                 match.start(2), match.start(2) + length, "staff" if match[1] in patterns.staff else "subject"
             )
+    for match in patterns.described.finditer(text, start, end):
+        if match[2] or _is_unknown_word(match[1]):
+            yield Name(*match.span(match.lastindex or 0), "token")
     for match in patterns.token.finditer(text, start, end):
         if is_name(match[1], lexicon):
             yield Name(*match.span(1), "token")
@@ -149,6 +158,20 @@ def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> li
     return found
 
 
+_NO_NAME = re.compile(
+    r"[某该各每全本一二两三四五六七八九十人者员生工民户方童婴儿孩病例岁子女男性的有无为是在于和及与]"
+)
+
+
+@lru_cache(maxsize=20_000)
+def _is_unknown_word(text: str) -> bool:
+    """Tell whether no dictionary word covers the text: a name with a rare surname."""
+    return _NO_NAME.search(text) is None and max(map(len, rjieba.cut(text, False))) < len(text) - (
+        len(text) > _SHORT
+    )
+
+
+_SHORT = 2
 _AFTER_NAME = re.compile(r"[，,。；;（(：:|\t]|$", re.MULTILINE)
 _WHOLE = 3
 
@@ -253,12 +276,14 @@ def _may_be_name(name: str, family: int, patterns: _Patterns) -> bool:
     given = name[family:]
     if not all(char in patterns.given for char in given):
         return False
-    return not _is_word(name)
+    return not _is_word(name, family)
 
 
 @lru_cache(maxsize=20_000)
-def _is_word(text: str) -> bool:
+def _is_word(text: str, family: int) -> bool:
     pieces = rjieba.tag(text, False)
+    if len(pieces) > 1 and family > 1 and pieces[0][0] == text[:family]:
+        return False  # 欧阳 + 春华: the surname itself is the word
     if len(pieces) == 1:
         return not str(pieces[0][1]).startswith("nr")
     return len(pieces) == 2 and len(pieces[0][0]) == 2 and not str(pieces[0][1]).startswith("nr")

@@ -25,7 +25,7 @@ _CLASS = re.compile(
     r"|(?:小学|幼儿园|中学)[\u4e00-\u9fff]{0,4}[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
 )
 _AGE = re.compile(
-    r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)"
+    r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半|(?:零)?[0-9]{1,2}个?月)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)|(?<=[，,、（( ：:])[0-9]{1,2}个月(?=[，,。）)、 ；;]|$)"
 )
 _AGE_LABEL = re.compile(r"年龄[：:\s]{0,2}([0-9]|1[0-7])(?![0-9])")
 _GUARDIAN = re.compile(r"监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
@@ -136,7 +136,7 @@ def _is_child(born: int, year: int | None) -> bool:
 def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
     text = part.plain
     yield from _named_children(part, year)
-    if "岁" in text or "月龄" in text or "个月大" in text or "年龄" in text:
+    if "岁" in text or "月龄" in text or "个月" in text or "年龄" in text:
         for pattern in (_AGE, _AGE_LABEL):
             yield from (match.span() for match in pattern.finditer(text))
     if "班" in text or "年级" in text:
