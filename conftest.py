@@ -19,6 +19,7 @@ settings.load_profile("gongkai")
 pytest_plugins = [
     "gongkai.journal.testing",
     "tools.testing.room_walls",
+    "tools.testing.prepared",
     "tools.testing.live",
     "tools.testing.browser",
     "tools.testing.desk",

@@ -17,6 +17,7 @@ from tools.testing.live import LiveSite
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
+WIDTHS = (1280, 360)
 KINDS_COMMAND = """
 import json, django; django.setup()
 from gongkai.portal import api
@@ -50,29 +51,36 @@ def site(request: pytest.FixtureRequest) -> LiveSite:
     return found
 
 
+def look_at_both_widths(page: Page, axe: Callable[..., None], name: str) -> None:
+    """Check a page that is open with axe, and that nothing sticks out, on a desk and on a phone."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        axe(page, f"{name} {width}")
+        assert not overflows(page), f"{name} 在 {width} 像素下横向溢出"
+
+
 @pytest.mark.once
-@pytest.mark.parametrize("width", [360, 1280])
 def test_every_kind_of_public_page_is_accessible_and_fits(
     site: LiveSite,
-    width: int,
     new_context: Callable[..., BrowserContext],
     axe: Callable[..., None],
     watcher,
     screenshot,
 ):
     watcher.allow("404")
-    page = new_context(width=width, height=900).new_page()
+    page = new_context(width=1280, height=900).new_page()
     examples = html_examples(site)
     assert {"home", "elder-home", "block-platform", "fixed-404"} <= set(examples)
     for kind, path in {**examples, "search": "search/?q=云", "search-none": "search/?q=没有这个词吧"}.items():
         page.goto(f"{site.url}/{path}")
-        axe(page, f"{kind} {path} {width}")
-        assert not overflows(page), f"{kind} {path} 在 {width} 像素下横向溢出"
+        look_at_both_widths(page, axe, f"{kind} {path}")
         if (
             kind in {"home", "elder-home", "record", "list-col", "catalogue", "block-platform", "withdrawn"}
             and len(examples) > 30
         ):
-            screenshot(page, f"public-{kind}-{width}", full=False)
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 900})
+                screenshot(page, f"public-{kind}-{width}", full=False)
 
 
 @pytest.mark.once
@@ -130,19 +138,18 @@ DESK = {
 }
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.once
 @pytest.mark.parametrize("username", sorted(DESK))
 def test_desk_pages_are_accessible_and_fit(
     live_site: LiveSite,
     username: str,
-    width: int,
     new_context: Callable[..., BrowserContext],
     axe: Callable[..., None],
     screenshot,
 ):
-    page = new_context(width=width, height=900).new_page()
+    page = new_context(width=1280, height=900).new_page()
     page.goto(f"{live_site.url}/desk/login/")
-    axe(page, f"登录 {width}")
+    look_at_both_widths(page, axe, "登录")
     log_in(page, live_site, username)
     menu = [link.get_attribute("href") for link in page.locator("aside a[href^='/desk/']").all()]
     own = [href for href in menu if href and re.match(r"/desk/(?!account|logout|login)", href)]
@@ -150,11 +157,12 @@ def test_desk_pages_are_accessible_and_fit(
         page.goto(f"{live_site.url}{path}")
         page.wait_for_load_state()
         assert page.locator("h1").count() == 1, f"{path} 应有一个一级标题"
-        axe(page, f"{username} {path} {width}")
-        assert not overflows(page), f"{path} 在 {width} 像素下横向溢出"
+        look_at_both_widths(page, axe, f"{username} {path}")
     if username == "editor":
         page.goto(f"{live_site.url}/desk/")
-        screenshot(page, f"desk-home-{width}", full=False)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            screenshot(page, f"desk-home-{width}", full=False)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -107,12 +107,17 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[..., None]:
-    """Return `axe(page, where)`, which fails with axe's report when the page breaks any of its rules."""
+    """Return `axe(page, where)`, which fails with axe's report when the page breaks any of its rules.
+
+    The pages are the same on every database, so the second half of a run does not look again.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     checker = Axe()
 
     def check(page: Page, where: str = "") -> None:
+        if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
+            return
         results = checker.run(page)
         lines = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: "

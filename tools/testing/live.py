@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import atexit
-import fcntl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,15 +18,15 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 900
-SHARED = "PYTEST_GONGKAI_SHARED"
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+from tools.testing.prepared import (
+    START_SECONDS,
+    copy_home,
+    create_database,
+    environ_of,
+    free_port,
+    prepared_home,
+    set_up_home,
+)
 
 
 @dataclass
@@ -103,92 +101,15 @@ class LiveSite:
             return str(answer.read().decode("utf-8"))
 
 
-def _other_database(url: str, name: str) -> str:
-    """Return the URL of another database of the same cluster."""
-    base, _, query = url.partition("?")
-    return f"{base.rpartition('/')[0]}/{name}?{query}"
-
-
-def _create_database(name: str, *, template: str = "") -> str:
-    """Create a database beside the one this run uses and return its URL; empty for the embedded one."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        return ""
-    import psycopg
-
-    with psycopg.connect(_other_database(url, "postgres"), autocommit=True) as connection:
-        copy_of = f' TEMPLATE "{template}"' if template else ""
-        connection.execute(f'CREATE DATABASE "{name}"{copy_of}')
-    return _other_database(url, name)
-
-
-def _environ(home: Path, port: int, url: str) -> dict[str, str]:
-    kept = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_", "PYTEST_", "PYTHONDONTWRITE"))
-    }
-    own = {"GONGKAI_HOME": str(home), "PORT": str(port)}
-    return kept | own | ({"DATABASE_URL": url} if url else {})
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder that all workers of this run share; they inherit its name."""
-    if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="gongkai-run-")
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove the shared folder when the run is over."""
-    if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(SHARED, ""), ignore_errors=True)
-
-
-def _set_up(home: Path, name: str) -> None:
-    """Run `gongkai init` in a new home with a database of that name."""
-    environ = _environ(home, free_port(), _create_database(name))
-    command = [sys.executable, "-m", "gongkai.project.command", "init"]
-    done = subprocess.run(
-        command, env=environ, capture_output=True, text=True, timeout=START_SECONDS, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def _copy(source: Path, home: Path, *, without: set[str]) -> None:
-    """Copy a home but for the named entries at its top."""
-    shutil.copytree(
-        source,
-        home,
-        dirs_exist_ok=True,
-        ignore=lambda folder, _: without if Path(folder) == source else set(),
-    )
-
-
 def _fill(home: Path, name: str) -> None:
     """Start a copy of the set-up home once, so that it loads the demonstration authority, and stop it again."""
-    source, template = _prepared("init")
-    _copy(source, home, without={"keys", "logs"})
+    source, template = set_up_home()
+    copy_home(source, home, without={"keys", "logs"})
     port = free_port()
-    url = _create_database(name, template=template)
-    site = LiveSite(home=home, environ=_environ(home, port, url), port=port, arguments=("--no-worker",))
+    url = create_database(name, template=template)
+    site = LiveSite(home=home, environ=environ_of(home, port, url), port=port, arguments=("--no-worker",))
     site.start()
     site.stop()
-
-
-def _prepared(kind: str) -> tuple[Path, str]:
-    """Return a home that one worker made and every worker copies, with the name of its database.
-
-    `init` is set up and empty; `demonstration` holds the demonstration authority with its keys.
-    """
-    shared = Path(os.environ[SHARED])
-    home, name = shared / kind, f"prepared_{kind}_{shared.name.rpartition('-')[2].lower()}"
-    with (shared / f"{kind}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (done := shared / f"{kind}.done").exists():
-            home.mkdir()
-            (_set_up if kind == "init" else _fill)(home, name)
-            done.touch()
-    return home, name
 
 
 def make_site(*arguments: str, prepared: str = "init") -> LiveSite:
@@ -200,12 +121,12 @@ def make_site(*arguments: str, prepared: str = "init") -> LiveSite:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     template = ""
     if prepared:
-        source, template = _prepared(prepared)
+        source, template = set_up_home() if prepared == "init" else prepared_home(prepared, _fill)
         own = {"keys"} if prepared == "init" else {"public", "portal"}
-        _copy(source, home, without={"logs", "server.log"} | own)
+        copy_home(source, home, without={"logs", "server.log"} | own)
     port = free_port()
-    url = _create_database(f"live_{uuid.uuid4().hex[:12]}", template=template)
-    return LiveSite(home=home, environ=_environ(home, port, url), port=port, arguments=arguments)
+    url = create_database(f"live_{uuid.uuid4().hex[:12]}", template=template)
+    return LiveSite(home=home, environ=environ_of(home, port, url), port=port, arguments=arguments)
 
 
 def _running(*arguments: str, prepared: str) -> Iterator[LiveSite]:
