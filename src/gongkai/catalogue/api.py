@@ -7,7 +7,13 @@ from datetime import date
 from gongkai.catalogue.core.catalogue_files import CatalogueFileUnreadable
 from gongkai.catalogue.core.deadlines import publication_deadline
 from gongkai.catalogue.core.lights import LIGHT_WORDS, Light, LightReading
-from gongkai.catalogue.handlers import note_draft, note_release, note_withdrawal
+from gongkai.catalogue.handlers import (
+    note_assessment,
+    note_draft,
+    note_release,
+    note_withdrawal,
+    note_withheld,
+)
 from gongkai.catalogue.selectors import (
     CatalogueItemInfo,
     ColumnInfo,
@@ -46,9 +52,11 @@ __all__ = [
     "item_lights",
     "list_columns",
     "list_items",
+    "note_assessment",
     "note_draft",
     "note_release",
     "note_withdrawal",
+    "note_withheld",
     "open_obligation",
     "portal_snapshot",
     "publication_due",

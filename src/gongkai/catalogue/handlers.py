@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from gongkai.catalogue.models import Obligation
-from gongkai.catalogue.services.obligations import ObligationRefused, open_obligation
+from gongkai.catalogue.services.obligations import (
+    ObligationRefused,
+    close_of_record,
+    open_obligation,
+    reopen_of_record,
+)
 from gongkai.catalogue.services.placements import place_release, remove_placements
 from gongkai.journal.api import Actor, Entry
 
@@ -45,3 +50,20 @@ def note_withdrawal(entry: Entry) -> None:
         release_id=int(entry.body["release_id"]),
         withdrawn_date=entry.on,
     )
+
+
+def note_withheld(entry: Entry) -> None:
+    """Close the duties of a record that was decided not to be published by ourselves."""
+    close_of_record(
+        record_subject=entry.subject,
+        reason="经审查不主动公开，见不予公开决定",
+        actor=SYSTEM,
+        today=entry.on,
+        now=entry.at,
+    )
+
+
+def note_assessment(entry: Entry) -> None:
+    """Open the duties anew when something withheld may be published after all; what stays withheld owes nothing."""
+    if entry.body.get("decision") == "opened":
+        reopen_of_record(record_subject=entry.subject, changed_date=entry.on, actor=SYSTEM, now=entry.at)

@@ -16,6 +16,8 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "gongkai.project.wiring.show_release",
         "gongkai.catalogue.api.note_withdrawal",
     ),
+    "records.RecordWithheld": ("gongkai.catalogue.api.note_withheld",),
+    "records.WithholdingAssessed": ("gongkai.catalogue.api.note_assessment",),
 }
 
 

@@ -22,11 +22,12 @@ from gongkai.records.selectors import (
     get_release,
     iter_current_releases,
     list_releases,
-    list_waiting,
     record_ids_by_number,
 )
+from gongkai.records.selectors_waiting import list_waiting
 from gongkai.records.services.amend import amend, discard, drop_amendment
 from gongkai.records.services.back_scan import back_scan
+from gongkai.records.services.clone import Cloned, clone_record
 from gongkai.records.services.content import content_of, draft_of, newest, publication_of
 from gongkai.records.services.create_draft import create_draft
 from gongkai.records.services.edit_draft import edit_draft
@@ -34,6 +35,7 @@ from gongkai.records.services.erase import erase, replay_erasures
 from gongkai.records.services.files import open_file, store_file
 from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
+from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
 from gongkai.records.services.publish import publish
 from gongkai.records.services.repair import repair, repair_alike
@@ -46,9 +48,12 @@ from gongkai.records.services.sign import sign
 from gongkai.records.services.submit import recheck, submit
 from gongkai.records.services.waive import waive
 from gongkai.records.services.withdraw import review_withdrawal, withdraw
+from gongkai.records.services.withheld_notice import draft_withheld_notice
+from gongkai.records.services.withhold import assess_withheld, withhold
 
 __all__ = [
     "BadInput",
+    "Cloned",
     "ContentChanged",
     "FindingsOpen",
     "ImportedDraft",
@@ -61,12 +66,15 @@ __all__ = [
     "StepRefused",
     "WaitingInfo",
     "amend",
+    "assess_withheld",
     "back_scan",
     "clean_attachment",
+    "clone_record",
     "content_hash",
     "create_draft",
     "current_release",
     "discard",
+    "draft_withheld_notice",
     "drop_amendment",
     "edit_draft",
     "erase",
@@ -84,6 +92,7 @@ __all__ = [
     "recheck",
     "record_ids_by_number",
     "redact_attachment",
+    "refuse_later",
     "repair",
     "repair_alike",
     "replay_erasures",
@@ -93,12 +102,14 @@ __all__ = [
     "send_back",
     "set_preview_renderer",
     "sign",
+    "sign_later",
     "store_file",
     "submit",
     "take_back",
     "unschedule",
     "waive",
     "withdraw",
+    "withhold",
 ]
 
 

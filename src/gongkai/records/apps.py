@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "records_submission": ("id", "record_id+round"),
     "records_waiver": ("id", "record_id+key"),
     "records_withdrawalreview": ("id", "release_id"),
+    "records_withholding": ("id", "record_id+sequence"),
     "records_wordchange": ("id",),
 }
 #: what opens screens and menus for a role; what may be done there is decided by the services
@@ -26,6 +27,8 @@ SCREENS_OF_ROLES: dict[str, tuple[str, ...]] = {
     "reviewer": (_SEE, _EDIT),
     "secrecy_officer": (_SEE,),
     "leader": (_SEE,),
+    "legal_officer": (_SEE,),
+    "principal": (_SEE,),
 }
 
 

@@ -8,7 +8,7 @@ from gongkai.journal.facts import Code, Fact, Sha256
 
 
 class RecordDrafted(Fact, name="records.RecordDrafted"):
-    """A draft was begun (新建): `origin` is form, file, paste or command."""
+    """A draft was begun (新建): `origin` is form, file, paste, command, sample or withheld."""
 
     kind: Code
     origin: Code
@@ -163,3 +163,42 @@ class WordListChanged(Fact, name="records.WordListChanged"):
 
     change_id: int
     action: Code
+
+
+class LaterReviewOpened(Fact, name="records.LaterReviewOpened"):
+    """A release went out first, on a named authority, and owes its review (应急先发，欠事后补审)."""
+
+    release_id: int
+    authority: Code
+
+
+class LaterReviewClosed(Fact, name="records.LaterReviewClosed"):
+    """A later review ended (补审办结): `outcome` is upheld, refused or superseded."""
+
+    release_id: int
+    outcome: Code
+
+
+class ReviewSettingChanged(Fact, name="records.ReviewSettingChanged"):
+    """An authority switched e-mail notices of its reviews on or off (审签设置变动)."""
+
+    mail_notices: bool
+
+
+class RecordWithheld(Fact, name="records.RecordWithheld"):
+    """A record was closed as not for the public (不予公开办结); `attribute` is withheld or on_request."""
+
+    decision_id: int
+    ground: Code
+    attribute: Code
+    content_sha256: Sha256
+    next_date: date | None = None
+
+
+class WithholdingAssessed(Fact, name="records.WithholdingAssessed"):
+    """Something withheld was looked at again (定期评估): `decision` is kept or opened."""
+
+    decision_id: int
+    decision: Code
+    ground: Code
+    next_date: date | None = None

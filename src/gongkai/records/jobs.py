@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from gongkai.records.services.back_scan import back_scan
+from gongkai.records.services.notices import notify_waiting
 from gongkai.records.services.schedule import publish_due
 
 logger = logging.getLogger(__name__)
@@ -29,3 +30,12 @@ def publish_scheduled() -> int:
 def check_released_again() -> int:
     """Check what is public under today's rules; return how many releases were looked at."""
     return back_scan(now=timezone.now())
+
+
+@task(queue_name="default")
+def remind_of_waiting() -> int:
+    """Mail people what newly waits for them or turned late; return how many messages left."""
+    told = notify_waiting(now=timezone.now())
+    if told.failed:
+        logger.warning("%s notices of waiting work were not taken by the mail server", told.failed)
+    return told.sent

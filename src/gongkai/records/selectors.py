@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date
-from typing import Any
 
-from django.db.models import F, Q, Subquery
+from django.db.models import Subquery
 
-from gongkai.organisations import api as organisations
-from gongkai.records.core.chains import chains
 from gongkai.records.core.errors import NotFound
-from gongkai.records.core.info import ReleaseInfo, WaitingInfo
-from gongkai.records.core.states import LABELS, State
+from gongkai.records.core.info import ReleaseInfo
 from gongkai.records.models import RecordState, Release
 from gongkai.records.services.info import release_info
 
@@ -81,31 +76,3 @@ def record_ids_by_number(*, index_number: str, org_codes: Collection[str] | None
     if org_codes is not None:
         rows = rows.filter(owner_code__in=org_codes)
     return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-def waiting_for(*, user: Any, today: date) -> Q:
-    """Return the condition for what waits for this person's roles: steps of review, publication, own returned drafts."""
-    roles = {post.role for post in organisations.roles_of(user=user, today=today)}
-    steps = {step.name for chain in chains() for step in chain.steps if roles & set(step.roles)}
-    condition = Q(state=State.IN_REVIEW, waits_for__in=sorted(steps))
-    if roles & {"leader", "disclosure_office"}:
-        condition |= Q(state=State.APPROVED)
-    return condition | Q(state=State.RETURNED, editor=user)
-
-
-def list_waiting(
-    *, user: Any, org_codes: Collection[str], today: date, limit: int
-) -> tuple[int, list[WaitingInfo]]:
-    """Return how many records wait for this person (等我办的) and the first of them, those due soonest in front."""
-    rows = RecordState.objects.filter(waiting_for(user=user, today=today), owner_code__in=org_codes)
-    first = rows.order_by(F("due_date").asc(nulls_last=True), "saved_at", "pk")
-    found = first.values("pk", "record__title", "state", "due_date", "release_count")[:limit]
-    return rows.count(), [
-        WaitingInfo(
-            record_id=row["pk"],
-            title=row["record__title"],
-            step=LABELS[row["state"]],
-            due_date=row["due_date"] if row["release_count"] == 0 else None,
-        )
-        for row in found
-    ]

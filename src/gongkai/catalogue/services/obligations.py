@@ -98,6 +98,37 @@ def meet_obligation(*, obligation: Obligation, met_date: date, actor: Actor, now
         )  # fmt: skip
 
 
+def close_of_record(*, record_subject: str, reason: str, actor: Actor, today: date, now: datetime) -> int:
+    """Close every open duty of a record that will not be published; return how many."""
+    rows = Obligation.objects.filter(record_subject=record_subject, met_date__isnull=True, closed_reason="")
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True))
+    for number in numbers:
+        close_obligation(obligation_id=number, reason=reason, actor=actor, today=today, now=now)
+    return len(numbers)
+
+
+def reopen_of_record(*, record_subject: str, changed_date: date, actor: Actor, now: datetime) -> int:
+    """Open the closed duties of a record anew: from this day on it may be published, and its limit runs; return how many."""
+    with transaction.atomic():
+        rows = list(
+            Obligation.objects.select_for_update()
+            .filter(record_subject=record_subject, met_date__isnull=True)
+            .exclude(closed_reason="")
+        )
+        for row in rows:
+            row.closed_reason, row.event, row.formed_date = "", Obligation.CHANGED, changed_date
+            row.save(update_fields=["closed_reason", "event", "formed_date"])
+            record_fact(
+                ObligationOpened(
+                    org=row.org_code, subject=f"obligation:{row.pk}", on=changed_date, item=row.item_code,
+                    event=row.event, is_result=row.is_result,
+                ),
+                actor=actor,
+                now=now,
+            )  # fmt: skip
+    return len(rows)
+
+
 def close_obligation(*, obligation_id: int, reason: str, actor: Actor, today: date, now: datetime) -> None:
     """Close a duty without publication; a reason is required."""
     if not reason.strip():

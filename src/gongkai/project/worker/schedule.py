@@ -66,6 +66,12 @@ SCHEDULE: tuple[Periodic, ...] = (
         queue="idle",
         every=timedelta(seconds=30),
     ),
+    Periodic(
+        name="remind_of_waiting",
+        path="gongkai.records.jobs.remind_of_waiting",
+        queue="default",
+        every=timedelta(minutes=15),
+    ),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+import rjieba
+
 from gongkai.records.core.reading import body_lines, field_lines
 
 Mark = Literal["same", "added", "removed"]
-_WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_PIECE = re.compile(r"[\u4e00-\u9fff]+|[A-Za-z]+|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _LONG_LINE_WORDS = 4_000
 
 
@@ -33,13 +35,13 @@ class ChangedLine:
 
 
 def compare_words(before: str, after: str) -> tuple[Piece, ...]:
-    """Compare two texts: Latin words and numbers as wholes, Chinese by character, equal neighbours joined.
+    """Compare two texts: Latin words, numbers and Chinese words as wholes, equal neighbours joined.
 
     Texts of over 4,000 words each are shown as replaced whole: a comparison of such a line helps nobody.
     """
     if before == after:
         return (Piece("same", after),) if after else ()
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    old, new = list(_words(before)), list(_words(after))
     if len(old) > _LONG_LINE_WORDS and len(new) > _LONG_LINE_WORDS:
         return (Piece("removed", before), Piece("added", after))
     pieces: list[Piece] = []
@@ -52,6 +54,15 @@ def compare_words(before: str, after: str) -> tuple[Piece, ...]:
         if d > c:
             pieces.append(Piece("added", "".join(new[c:d])))
     return tuple(pieces)
+
+
+def _words(text: str) -> Iterator[str]:
+    """Cut a text into words that joined again are the text."""
+    for piece in _PIECE.findall(text):
+        if "\u4e00" <= piece[0] <= "\u9fff":
+            yield from rjieba.cut(piece, False)
+        else:
+            yield piece
 
 
 def compare_payloads(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[ChangedLine]:

@@ -43,9 +43,13 @@ class ReleaseInfo:
 
 @dataclass(frozen=True, slots=True)
 class WaitingInfo:
-    """A record that waits for somebody's step; `due_date` is the day by which it must be public, None once it was."""
+    """A record that waits for somebody's step, with what is left of the step's time in words.
+
+    `due_date` is the day by which it must be public, None once it was; `light` that of the step: late, near, fine or empty.
+    """
 
     record_id: int
     title: str
     step: str
     due_date: date | None
+    light: str = ""

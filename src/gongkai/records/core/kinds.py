@@ -27,7 +27,14 @@ CHANGES: dict[str, str] = {
     "typo": "文字勘误",
 }
 VALIDITY: dict[str, str] = {"valid": "有效", "amended": "修改", "repealed": "废止", "expired": "失效"}
-GRADES: dict[str, str] = {"ordinary": "一般", "important": "重要", "minor": "简易"}
+GRADES: dict[str, str] = {
+    "ordinary": "一般",
+    "important": "重要",
+    "major": "重大",
+    "minor": "简易",
+    "relayed": "转载上级",
+    "emergency": "应急先发",
+}
 GENRES: tuple[str, ...] = (
     "决定", "命令", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
     "办法", "方案", "规划", "计划", "要点", "细则", "制度", "解读", "公示", "动态", "指南", "统计", "其他",

@@ -20,6 +20,7 @@ class State(StrEnum):
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
     DISCARDED = "discarded"
+    WITHHELD = "withheld"
 
 
 LABELS: dict[str, str] = {
@@ -31,6 +32,7 @@ LABELS: dict[str, str] = {
     State.RELEASED: "已发布",
     State.WITHDRAWN: "已撤回",
     State.DISCARDED: "已作废",
+    State.WITHHELD: "不公开，已办结",
 }
 
 #: what a person sees when a verb is named in an error or a button
@@ -53,7 +55,12 @@ VERB_LABELS: dict[str, str] = {
     "discard": "作废",
     "withdraw": "撤回已发布内容",
     "review_withdrawal": "撤回事后复核",
+    "sign_later": "事后补审签署",
+    "refuse_later": "事后补审不同意",
     "erase": "清除内容",
+    "withhold": "不公开办结",
+    "keep_withheld": "评估后继续不公开",
+    "open_withheld": "评估后转为公开",
 }
 
 _OPEN = (State.DRAFT, State.RETURNED)
@@ -191,6 +198,24 @@ TABLE: Table = (
         DESIGN,
     ),
     Transition(
+        "sign_later",
+        (State.WITHDRAWN, *_LIVE_CAPABLE),
+        None,
+        "role_of_step",
+        ("later_review_open", "content_is_released_content", "not_author", "not_signed_before"),
+        "RecordSigned",
+        DESIGN,
+    ),
+    Transition(
+        "refuse_later",
+        (State.WITHDRAWN, *_LIVE_CAPABLE),
+        None,
+        "role_of_step",
+        ("later_review_open", "comment_given", "not_author", "not_signed_before"),
+        "LaterReviewClosed",
+        DESIGN,
+    ),
+    Transition(
         "erase",
         (State.WITHDRAWN,),
         None,
@@ -198,6 +223,33 @@ TABLE: Table = (
         ("reason_allows_erasure",),
         "PayloadErased",
         "个人信息保护法第47条",
+    ),
+    Transition(
+        "withhold",
+        _OPEN,
+        State.WITHHELD,
+        "leader",
+        ("never_released", "marked_not_active", "ground_known", "reason_given", "not_author"),
+        "RecordWithheld",
+        "政府信息公开条例（国务院令第711号）第14、15、16条",
+    ),
+    Transition(
+        "keep_withheld",
+        (State.WITHHELD,),
+        None,
+        "leader",
+        ("reason_given", "not_author"),
+        "WithholdingAssessed",
+        "政府信息公开条例（国务院令第711号）第18条",
+    ),
+    Transition(
+        "open_withheld",
+        (State.WITHHELD,),
+        State.DRAFT,
+        "leader",
+        ("reason_given", "not_author"),
+        "WithholdingAssessed",
+        "政府信息公开条例（国务院令第711号）第18条",
     ),
 )
 

@@ -91,6 +91,13 @@ class Record(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     class Meta:
         verbose_name = verbose_name_plural = "信息"
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["expires_date"],
+                condition=models.Q(live=True, expires_date__isnull=False),
+                name="records_live_until",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(go_live_at__isnull=True, expire_at__isnull=True),

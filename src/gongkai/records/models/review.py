@@ -90,6 +90,8 @@ class Submission(models.Model):
     content_sha256 = models.CharField(max_length=64)
     user = models.ForeignKey(_USER, on_delete=models.PROTECT, related_name="+")
     note = models.CharField("送审说明", max_length=500, blank=True)
+    authority = models.CharField("先发的授权依据", max_length=40, blank=True)
+    authority_note = models.CharField("授权说明", max_length=200, blank=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -41,7 +41,9 @@ class RecordState(models.Model):
     )
     saved_at = models.DateTimeField("最近保存", null=True, blank=True)
     due_date = models.DateField("应公开日期", null=True, blank=True)
-    waits_for = models.CharField("等待", max_length=20, blank=True)
+    waits_for = models.CharField("等待", max_length=60, blank=True)
+    waiting_since = models.DateTimeField("本步起算", null=True, blank=True)
+    reassess_date = models.DateField("下次评估", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "办理状态"
@@ -63,12 +65,18 @@ class RecordState(models.Model):
                 name="scheduled_has_moment",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "returned", "discarded"]) | Q(index_number__isnull=False),
+                condition=Q(state__in=["draft", "returned", "discarded", "withheld"])
+                | Q(index_number__isnull=False),
                 name="numbered_before_review",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["released", "withdrawn"]) | Q(current_release__isnull=False),
                 name="released_has_release",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withheld", reassess_date__isnull=False)
+                | (~Q(state="withheld") & Q(reassess_date__isnull=True)),
+                name="withheld_has_next_look",
             ),
             models.UniqueConstraint(
                 fields=["index_prefix", "index_year", "index_serial"],

@@ -17,8 +17,8 @@ from gongkai.records.services.review_round import Round, author_ids, require_rou
 def pass_gate(state: RecordState, *, now: datetime) -> Draft:
     """Return the content that may go out now.
 
-    It must be the newest text, the one that was submitted, signed in every kind of its chain by people who did not write
-    it and no two steps by one person, and clean under today's rules; so are the very bytes of its files.
+    It must be the newest text, the one that was submitted, signed in every kind that its chain asks for before publication
+    by people who did not write it and no two steps by one person, and clean under today's rules; so are the very bytes of its files.
 
     Raises ContentChanged, StepRefused, SeparationBroken, FindingsOpen.
     """
@@ -37,7 +37,7 @@ def pass_gate(state: RecordState, *, now: datetime) -> Draft:
             where=str(draft.record),
             remedy="请退回后重新送审，由审签人看过现在的内容再签",
         )
-    missing = [kind for kind in turn.chain.review_kinds if kind not in turn.signed_kinds]
+    missing = [kind for kind in turn.chain.kinds_before if kind not in turn.signed_kinds]
     if missing:
         raise StepRefused(
             code="signatures_missing",

@@ -12,7 +12,17 @@ from gongkai.records.core.states import LABELS, TABLE, VERB_LABELS
 from gongkai.records.models import Record, RecordState
 
 #: verbs that make sense only for a record that went out once
-_AFTER_RELEASE = frozenset({"withdraw", "review_withdrawal", "drop_amendment", "drop_reopening", "erase"})
+_AFTER_RELEASE = frozenset(
+    {
+        "withdraw",
+        "review_withdrawal",
+        "sign_later",
+        "refuse_later",
+        "drop_amendment",
+        "drop_reopening",
+        "erase",
+    }
+)
 
 
 def lock_state(record_id: int) -> RecordState:

@@ -27,6 +27,9 @@ ACTIONS: dict[str, str] = {
     "withdraw": "withdraw",
     "review_withdrawal": "withdraw",
     "erase": "withdraw",
+    "withhold": "publish",
+    "keep_withheld": "publish",
+    "open_withheld": "publish",
 }
 
 

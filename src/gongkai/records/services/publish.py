@@ -21,6 +21,7 @@ from gongkai.records.models.record import SYSTEM_COLUMNS
 from gongkai.records.services.content import Draft, content_of, publication_of, raw_body
 from gongkai.records.services.gate import pass_gate
 from gongkai.records.services.info import release_info
+from gongkai.records.services.later_review import open_later_review, supersede
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
 from gongkai.records.services.permissions import ACTIONS, Hat, require
 
@@ -65,6 +66,8 @@ def publish(*, record_id: int, user: Any, now: datetime) -> ReleaseInfo:
         actor=actor_of(user, role=hat.role, on_behalf_of=hat.on_behalf_of),
         now=now,
     )
+    supersede(release, now=now)
+    open_later_review(state, release, now=now)
     return release_info(release)
 
 
@@ -99,7 +102,7 @@ def _move_record(draft: Draft, state: RecordState, release: Release, *, now: dat
     draft.record.save(update_fields=names)
     state.current_release = release
     state.release_count = release.sequence
-    state.released_at, state.publish_at, state.waits_for = now, None, ""
+    state.released_at, state.publish_at, state.waits_for, state.waiting_since = now, None, "", None
     state.first_released_at = state.first_released_at or now
     state.owner_code = owner_code(draft.record)
     state.save()

@@ -26,8 +26,15 @@ class Round:
 
     @property
     def step(self) -> Step | None:
-        """Return the stop that is open, None when all is signed."""
-        return open_step(self.chain, self.signed_kinds)
+        """Return the stop that is open before publication, None when all of those are signed."""
+        step = open_step(self.chain, self.signed_kinds)
+        return None if step is None or step.after else step
+
+    @property
+    def later_step(self) -> Step | None:
+        """Return the stop that is open after publication, None when there is none left."""
+        step = open_step(self.chain, self.signed_kinds)
+        return step if step is not None and step.after else None
 
     def persons_by_step(self) -> dict[str, set[int]]:
         """Return who signed at each step, the persons replaced included."""
@@ -44,14 +51,17 @@ class Round:
 
 def current_round(state: RecordState) -> Round | None:
     """Return the newest round of the record, None when it was never submitted."""
-    submission = Submission.objects.filter(record_id=state.record_id, round=state.round).first()
+    return round_of(state.record_id, state.round)
+
+
+def round_of(record_id: int, number: int) -> Round | None:
+    """Return one round of a record, None when there was none of that number."""
+    submission = Submission.objects.filter(record_id=record_id, round=number).first()
     if submission is None:
         return None
-    signed = Review.objects.filter(record_id=state.record_id, round=state.round, decision="signed").order_by(
-        "pk"
-    )
+    signed = Review.objects.filter(record_id=record_id, round=number, decision="signed").order_by("pk")
     return Round(
-        number=state.round,
+        number=number,
         chain=chain_by_id(submission.chain_id, submission.chain_version),
         submission=submission,
         signed=tuple(signed),
@@ -68,9 +78,18 @@ def require_round(state: RecordState) -> Round:
     return turn
 
 
-def author_ids(state: RecordState) -> frozenset[int]:
-    """Return everyone who saved the text since the last release, with those they stood in for."""
-    rows = Author.objects.filter(record_id=state.record_id, epoch=state.release_count)
+def waits_as(chain: Chain, step: Step) -> str:
+    """Return how a state names the stop that it waits for: roles of one stop's name differ between chains."""
+    return f"{chain.id}:{step.name}"
+
+
+def author_ids(state: RecordState, *, epoch: int | None = None) -> frozenset[int]:
+    """Return everyone who saved the text since the last release, with those they stood in for.
+
+    With `epoch` those who saved after the release of that number: release n was written in epoch n - 1.
+    """
+    number = state.release_count if epoch is None else epoch
+    rows = Author.objects.filter(record_id=state.record_id, epoch=number)
     return frozenset(
         number for pair in rows.values_list("user_id", "on_behalf_of") for number in pair if number
     )

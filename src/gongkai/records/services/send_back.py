@@ -18,7 +18,7 @@ from gongkai.records.services.locking import actor_of, lock_state, owner_code, s
 from gongkai.records.services.permissions import ACTIONS, require
 from gongkai.records.services.review_round import author_ids, require_round
 
-_CLOSED = ["state", "publish_at", "waits_for"]
+_CLOSED = ["state", "publish_at", "waits_for", "waiting_since"]
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def send_back(*, record_id: int, user: Any, opinion: str, now: datetime) -> Reco
     hat = require(user=user, action=ACTIONS["send_back"], org_code=owner_code(state.record), today=today)
     take_step(state, "send_back")
     turn = require_round(state)
-    step = turn.step or turn.chain.steps[-1]
+    step = turn.step or turn.chain.first_steps[-1]
     review = Review.objects.create(
         record_id=record_id,
         round=state.round,
@@ -93,5 +93,5 @@ def take_back(*, record_id: int, user: Any, now: datetime) -> RecordInfo:
 
 def close_round(state: RecordState) -> None:
     """Save a state that has left review: no moment set, nobody waited for."""
-    state.publish_at, state.waits_for = None, ""
+    state.publish_at, state.waits_for, state.waiting_since = None, "", None
     state.save(update_fields=_CLOSED)

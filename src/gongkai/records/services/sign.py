@@ -20,7 +20,7 @@ from gongkai.records.services.content import Draft, draft_of
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
 from gongkai.records.services.permissions import persons, require_role
-from gongkai.records.services.review_round import Round, author_ids, require_round
+from gongkai.records.services.review_round import Round, author_ids, require_round, waits_as
 
 _SAID = {
     "author": ("您保存过这一稿，不能审签自己的文字", "请由没有参与起草的人签署"),
@@ -51,7 +51,7 @@ def sign(
         user=user, action=f"sign_{kind}", roles=step.roles, org_code=owner_code(draft.record), today=today
     )
     _require_separate(state, turn, step, persons(user=user, on_behalf_of=hat.on_behalf_of, today=today))
-    if set(turn.chain.review_kinds) == turn.signed_kinds | {kind}:
+    if set(turn.chain.kinds_before) == turn.signed_kinds | {kind}:
         _require_settled(draft, state, now)
     review = Review.objects.create(
         record_id=record_id,
@@ -81,8 +81,10 @@ def sign(
         record_fact(
             RecordApproved(**place, round=state.round, content_sha256=draft.sha256), actor=actor, now=now
         )
-    state.waits_for = following.step.name if following.step else ""
-    state.save(update_fields=["state", "waits_for"])
+    state.waits_for = waits_as(following.chain, following.step) if following.step else f"{turn.chain.id}:"
+    if following.step != step:
+        state.waiting_since = now
+    state.save(update_fields=["state", "waits_for", "waiting_since"])
     return fresh_info(record_id)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 
 from gongkai.journal.api import record_fact
-from gongkai.records.core.chains import chain_for
 from gongkai.records.core.errors import FindingsOpen, StepRefused
 from gongkai.records.core.info import RecordInfo
 from gongkai.records.core.office_time import office_day
@@ -16,26 +15,39 @@ from gongkai.records.core.places import place_label
 from gongkai.records.core.validity import ValidityLoop, successors
 from gongkai.records.facts import RecordSubmitted
 from gongkai.records.models import Record, RecordState, Submission
+from gongkai.records.services.chain_choice import chain_of, require_authority, require_demands
 from gongkai.records.services.checking import Concern, check_draft, standing
 from gongkai.records.services.content import draft_of, newest
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
 from gongkai.records.services.numbering import give_number
 from gongkai.records.services.permissions import ACTIONS, require
+from gongkai.records.services.review_round import waits_as
 
 
-def submit(*, record_id: int, user: Any, now: datetime, note: str = "") -> RecordInfo:
+def submit(
+    *,
+    record_id: int,
+    user: Any,
+    now: datetime,
+    note: str = "",
+    authority: str = "",
+    authority_note: str = "",
+) -> RecordInfo:
     """Give the record its index number, check it, and open a round of review bound to exactly this content.
 
-    Records it refers to (解读、修改、相关) get their numbers too, so that the signed content can name them.
+    Records it refers to (解读、修改、相关) get their numbers too, so that the signed content can name them. A chain that lets
+    something go out before its review asks on whose decision: `authority` is one of the chain's, `authority_note` says
+    who decided and when (2 to 200 characters); other chains take none.
 
     Raises:
+        BadInput: the record is not what its grade is for, or the authority is missing or unknown.
         FindingsOpen: something must be repaired or waived first; the findings are stored all the same.
         StepRefused: not a draft, or its validity chain is a circle.
         organisations.api.NotPermitted.
     """
     recheck(record_id=record_id, now=now)
-    return _submit(record_id, user, now, note)
+    return _submit(record_id, user, now, note, authority, authority_note.strip())
 
 
 @transaction.atomic
@@ -46,7 +58,9 @@ def recheck(*, record_id: int, now: datetime) -> list[Concern]:
 
 
 @transaction.atomic
-def _submit(record_id: int, user: Any, now: datetime, note: str) -> RecordInfo:
+def _submit(
+    record_id: int, user: Any, now: datetime, note: str, authority: str, authority_note: str
+) -> RecordInfo:
     state = lock_state(record_id)
     record = newest(state.record)
     today = office_day(now)
@@ -54,6 +68,9 @@ def _submit(record_id: int, user: Any, now: datetime, note: str) -> RecordInfo:
     take_step(state, "submit")
     _number_all(state, record, now)
     _check_chain(record)
+    chain = chain_of(record, today)
+    require_demands(chain, record, state)
+    require_authority(chain, authority, authority_note)
     draft = draft_of(state, record)
     concerns = standing(check_draft(draft, state, now=now), "submit")
     if concerns:
@@ -67,11 +84,14 @@ def _submit(record_id: int, user: Any, now: datetime, note: str) -> RecordInfo:
             where=str(record),
             remedy="请按提示修改，或由有权人说明理由后放行",
         )
-    chain = chain_for(kind=record.kind, grade=record.grade, on=today)
     state.round += 1
     state.submitted_revision, state.submitted_sha256 = draft.revision_id, draft.sha256
-    state.waits_for = chain.steps[0].name
-    state.save(update_fields=["state", "round", "submitted_revision", "submitted_sha256", "waits_for"])
+    state.waits_for, state.waiting_since = waits_as(chain, chain.steps[0]), now
+    state.save(
+        update_fields=[
+            "state", "round", "submitted_revision", "submitted_sha256", "waits_for", "waiting_since",
+        ]
+    )  # fmt: skip
     Submission.objects.create(
         record_id=record_id,
         round=state.round,
@@ -81,6 +101,8 @@ def _submit(record_id: int, user: Any, now: datetime, note: str) -> RecordInfo:
         content_sha256=draft.sha256,
         user=user,
         note=note[:500],
+        authority=authority,
+        authority_note=authority_note,
         at=now,
     )
     record_fact(

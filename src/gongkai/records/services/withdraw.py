@@ -181,6 +181,6 @@ def _check_replacement(number: str | None, state: RecordState) -> None:
 def _move_state(state: RecordState, release: Release, now: datetime) -> None:
     state.current_release = release
     state.release_count = release.sequence
-    state.released_at, state.publish_at, state.waits_for = now, None, ""
+    state.released_at, state.publish_at, state.waits_for, state.waiting_since = now, None, "", None
     state.save()
     Record.objects.filter(pk=state.record_id).update(has_unpublished_changes=True, live_revision=None)

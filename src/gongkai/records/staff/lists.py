@@ -15,8 +15,8 @@ from gongkai.organisations import api as organisations
 from gongkai.records.core.kinds import KINDS
 from gongkai.records.core.states import LABELS, OPEN_STATES, State
 from gongkai.records.models import RecordState, Release
-from gongkai.records.selectors import waiting_for
-from gongkai.records.staff.screens import require_scope, today
+from gongkai.records.selectors_waiting import OpenStep, open_steps, waiting_for
+from gongkai.records.staff.screens import now, require_scope, today
 
 PER_PAGE = 50
 WHO = {"mine": "我经手的、未办结的", "waiting": "等我办的", "open": "全部未办结的", "all": "全部"}
@@ -30,10 +30,12 @@ _LIGHTS = {
     State.RELEASED: "fine",
     State.WITHDRAWN: "empty",
     State.DISCARDED: "empty",
+    State.WITHHELD: "empty",
 }
 _COLUMNS = (
-    "state", "owner_code", "index_number", "due_date", "saved_at", "editor__name", "waits_for", "release_count",
-    "record__title", "record__kind", "record__live", "record__document_number",
+    "state", "owner_code", "index_number", "due_date", "saved_at", "editor__name", "waits_for", "waiting_since",
+    "release_count", "round", "reassess_date", "record__validity_state", "record__expires_date", "record__disclosure",
+    "record__disclosure_reason", "record__title", "record__kind", "record__live", "record__document_number",
 )  # fmt: skip
 
 
@@ -53,6 +55,7 @@ class Row:
     due: date | None
     days_left: int | None
     saved: Any
+    step: OpenStep | None
 
     @property
     def due_light(self) -> str:
@@ -70,9 +73,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     state, text = request.GET.get("state", ""), request.GET.get("q", "").strip()
     page = max(1, int(request.GET["p"])) if request.GET.get("p", "").isdigit() else 1
     rows = _narrow(RecordState.objects.filter(owner_code__in=codes), request.user, who, state, text)
-    found = list(
-        rows.order_by("-saved_at", "-pk").values("pk", *_COLUMNS)[(page - 1) * PER_PAGE : page * PER_PAGE + 1]
-    )
+    found = list(_read(rows)[(page - 1) * PER_PAGE : page * PER_PAGE + 1])
     context = {
         "title": "信息", "icon": "doc-full-inverse", "rows": _rows(found[:PER_PAGE]), "who": who, "state": state,
         "q": text, "whos": WHO.items(), "states": [(s.value, LABELS[s]) for s in State], "page": page,
@@ -101,28 +102,37 @@ def _narrow(rows: QuerySet[RecordState], user: Any, who: str, state: str, text: 
     return rows
 
 
-def _rows(found: list[dict[str, Any]]) -> list[Row]:
-    day = today()
+def _read(rows: QuerySet[RecordState]) -> QuerySet[RecordState]:
+    """Read what a line of the list shows, newest first, and nothing of the text."""
+    return rows.select_related("record", "editor").only(*_COLUMNS).order_by("-saved_at", "-pk")
+
+
+def _rows(found: list[RecordState]) -> list[Row]:
+    day, steps = today(), open_steps(found, now=now()) if found else {}
     names = (
         {o.code: o.short_name for o in organisations.list_organisations(include_closed=True)} if found else {}
     )
-    return [
-        Row(
-            id=row["pk"],
-            title=row["record__title"] or "（无标题）",
-            kind=KINDS.get(row["record__kind"], ""),
-            state=LABELS[row["state"]],
-            light=_LIGHTS[row["state"]],
-            live=row["record__live"],
-            number=row["record__document_number"] or row["index_number"] or "",
-            owner=names.get(row["owner_code"], row["owner_code"]),
-            editor=row["editor__name"] or "",
-            due=row["due_date"] if row["release_count"] == 0 else None,
-            days_left=(row["due_date"] - day).days if row["due_date"] and row["release_count"] == 0 else None,
-            saved=row["saved_at"],
+    rows = []
+    for state in found:
+        due = state.due_date if state.release_count == 0 else None
+        rows.append(
+            Row(
+                id=state.pk,
+                title=state.record.title or "（无标题）",
+                kind=KINDS.get(state.record.kind, ""),
+                state=LABELS[state.state],
+                light=_LIGHTS[State(state.state)],
+                live=state.record.live,
+                number=state.record.document_number or state.index_number or "",
+                owner=names.get(state.owner_code, state.owner_code),
+                editor=state.editor.name if state.editor else "",
+                due=due,
+                days_left=(due - day).days if due else None,
+                saved=state.saved_at,
+                step=steps.get(state.pk),
+            )
         )
-        for row in found
-    ]
+    return rows
 
 
 def _unreviewed(codes: frozenset[str]) -> list[Release]:

@@ -18,10 +18,13 @@ from gongkai.records.core.errors import BadInput
 from gongkai.records.core.kinds import CHANGES
 from gongkai.records.core.states import LABELS, TABLE
 from gongkai.records.core.withdrawal import withdrawal_reason
-from gongkai.records.models import RecordState, Release, Review
+from gongkai.records.models import LaterReview, LaterState, RecordState, Release, Review
+from gongkai.records.selectors_waiting import later_step_of, open_step_of
 from gongkai.records.services import amend as amending
 from gongkai.records.services import schedule as scheduling
 from gongkai.records.services import send_back as returning
+from gongkai.records.services.chain_choice import chain_of
+from gongkai.records.services.clone import clone_record
 from gongkai.records.services.content import draft_of, newest
 from gongkai.records.services.due import interpretation_due
 from gongkai.records.services.permissions import ACTIONS
@@ -31,7 +34,7 @@ from gongkai.records.staff.attachments import file_rows
 from gongkai.records.staff.findings_panel import rows_of
 from gongkai.records.staff.forms import AmendForm
 from gongkai.records.staff.marked_text import marked_lines
-from gongkai.records.staff.screens import explained, may, now, person_names, viewable_state
+from gongkai.records.staff.screens import explained, may, now, person_names, today, viewable_state
 
 
 @require_GET
@@ -59,6 +62,10 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
         "editor": people.get(state.editor_id or 0, ""), "amend_form": AmendForm(), "CHANGES": CHANGES,
         "owner": organisations.get_organisation(code=state.owner_code or record.org_code).name,
         "interpretation": _interpretation(state, record),
+        "may_clone": bool(state.round or state.release_count)
+        and may(request, "create", state.owner_code or state.record.org_code),
+        "waits": open_step_of(state, now=now()), "owed": _owed(record_id),
+        "chain": chain_of(record, today()) if "submit" in verbs else None,
     }  # fmt: skip
     return render(request, "records/page.html", context)
 
@@ -70,7 +77,14 @@ def act(request: HttpRequest, record_id: int, verb: str) -> HttpResponse:
     viewable_state(request, record_id)
     user, moment, given = request.user, now(), request.POST
     done: dict[str, Any] = {
-        "submit": lambda: submit(record_id=record_id, user=user, now=moment, note=given.get("note", "")),
+        "submit": lambda: submit(
+            record_id=record_id,
+            user=user,
+            now=moment,
+            note=given.get("note", ""),
+            authority=given.get("authority", ""),
+            authority_note=given.get("authority_note", ""),
+        ),
         "take_back": lambda: returning.take_back(record_id=record_id, user=user, now=moment),
         "publish": lambda: publish(record_id=record_id, user=user, now=moment),
         "schedule": lambda: scheduling.schedule(
@@ -87,6 +101,8 @@ def act(request: HttpRequest, record_id: int, verb: str) -> HttpResponse:
         "drop_amendment": lambda: amending.drop_amendment(record_id=record_id, user=user, now=moment),
         "discard": lambda: amending.discard(record_id=record_id, user=user, now=moment),
     }
+    if verb == "clone":
+        return _clone(request, record_id)
     if verb not in done:
         raise BadInput(
             code="verb_unknown", message=f"没有“{verb}”这种操作", where="页面", remedy="请刷新页面"
@@ -108,6 +124,18 @@ _SAID = {
     "drop_amendment": "已放弃修改。",
     "discard": "已作废。",
 }
+
+
+def _clone(request: HttpRequest, record_id: int) -> HttpResponse:
+    """Begin a draft with this record as its sample and say what must be looked at."""
+    made = clone_record(record_id=record_id, user=request.user, now=now())
+    said = "已按样本新建草稿，请填写成文日期和文号。"
+    if made.old_year_mentions:
+        said += f"正文里还有 {made.old_year_mentions} 处“{made.old_year}”，请逐处核对。"
+    if made.attachments_left_out:
+        said += f"样本的 {made.attachments_left_out} 个附件没有带过来。"
+    messages.success(request, said)
+    return redirect("wagtailsnippets_records_record:edit", made.record.id)
 
 
 def _verbs(request: HttpRequest, state: RecordState) -> set[str]:
@@ -165,6 +193,12 @@ def _release(release: Release, people: dict[int, str]) -> dict[str, Any]:
         "person": people.get(release.published_by_id or 0, "定时任务"),
         "sha256": release.sha256,
     }
+
+
+def _owed(record_id: int) -> list[dict[str, Any]]:
+    """Return the later reviews that are open or were refused, with what is left of their time."""
+    rows = LaterReview.objects.filter(record_id=record_id, state__in=(LaterState.OPEN, LaterState.REFUSED))
+    return [{"later": row, "step": later_step_of(row, now=now())} for row in rows]
 
 
 def _interpretation(state: RecordState, record: Any) -> Any:

@@ -17,6 +17,7 @@ from gongkai.records.core.errors import BadInput, ContentChanged
 from gongkai.records.core.reading import FIELD_LABELS
 from gongkai.records.core.states import LABELS
 from gongkai.records.models import RecordState, Release, ReleasePayload
+from gongkai.records.selectors_waiting import open_step_of
 from gongkai.records.services.content import draft_of
 from gongkai.records.services.publish import publish
 from gongkai.records.services.review_round import Round, current_round
@@ -48,7 +49,8 @@ def review_page(request: HttpRequest, record_id: int) -> HttpResponse:
         "kinds": [(kind, REVIEW_LABELS[kind]) for kind in step.kinds] if step else [],
         "may_sign": bool(step) and _may_sign(request, state, step), "may_return": may(request, "send_back", _owner(state)),
         "may_waive": may(request, "waive", _owner(state)), "changed_since": draft.sha256 != state.submitted_sha256,
-        "note": turn.submission.note if turn else "", "is_last": bool(turn and step and step == turn.chain.steps[-1]),
+        "note": turn.submission.note if turn else "", "is_last": bool(turn and step and step == turn.chain.first_steps[-1]),
+        "chain": turn.chain if turn else None, "waits": open_step_of(state, now=now()), "authority": _authority(turn),
     }  # fmt: skip
     return render(request, "records/review.html", context)
 
@@ -126,10 +128,17 @@ def _steps(turn: Round) -> list[dict[str, Any]]:
             "review": by_kind.get(kind),
             "person": people.get(by_kind[kind].user_id, "") if kind in by_kind else "",
             "is_open": turn.step is step,
+            "after": step.after,
         }
         for step in turn.chain.steps
         for kind in step.kinds
     ]
+
+
+def _authority(turn: Round | None) -> str:
+    """Return on whose decision the text is to go out before its review, empty for other chains."""
+    named = turn.chain.authority(turn.submission.authority) if turn else None
+    return f"{named.name}：{turn.submission.authority_note}" if turn and named else ""
 
 
 def _may_sign(request: HttpRequest, state: RecordState, step: Step) -> bool:
