@@ -7,13 +7,17 @@ from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read
 from gongkai.journal.entry_view import Entry
 from gongkai.journal.selectors import (
     as_entries,
+    counts_by,
     entries,
     entries_with,
     fact_names,
+    fact_titles,
+    find_entries,
     newest_entries,
     newest_seal,
 )
 from gongkai.journal.services.deliver import on_fact
+from gongkai.journal.services.export_span import Span, SpanEmpty, find_span, span_lines
 from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_members, newest_shelf
 from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
@@ -33,12 +37,18 @@ __all__ = [
     "HeadConflict",
     "OutsideTransaction",
     "Shelf",
+    "Span",
+    "SpanEmpty",
     "Verification",
     "append_only",
     "as_entries",
+    "counts_by",
     "entries",
     "entries_with",
     "fact_names",
+    "fact_titles",
+    "find_entries",
+    "find_span",
     "fold",
     "fold_cells",
     "fold_members",
@@ -55,5 +65,6 @@ __all__ = [
     "record_facts",
     "register_table_check",
     "seal_pending",
+    "span_lines",
     "verify",
 ]

@@ -34,6 +34,8 @@ class Entry(models.Model):
             models.Index(fields=["name", "on"], name="journal_name_on"),
             models.Index(fields=["org", "name", "on"], name="journal_org_name_on"),
             models.Index(fields=["subject", "id"], name="journal_subject"),
+            models.Index(fields=["actor_user_id", "id"], name="journal_actor"),
+            models.Index(fields=["at"], name="journal_at"),
         ]
         constraints = [
             models.CheckConstraint(

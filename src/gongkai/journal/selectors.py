@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from gongkai.journal import models
 from gongkai.journal.entry_view import Entry, as_entry
@@ -64,6 +65,37 @@ def entries(*, limit: int | None = None, **conditions: Any) -> Iterator[Entry]:
         yield as_entry(row)
 
 
+def find_entries(
+    *,
+    orgs: Collection[str],
+    names: Sequence[str] = (),
+    subject: str | None = None,
+    user_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[models.Entry]:
+    """Return entries of these organisations by who did it, about what, of which kind, and when it was written; newest first.
+
+    `user_id` finds what an account did, what was done in its stead, and what was done to it (`user:12` as subject).
+    `since` is included, `until` is not.
+    """
+    rows = select(names=names, orgs=orgs, subject=subject).order_by("-id")
+    if user_id is not None:
+        by = Q(actor_user_id=user_id) | Q(actor_on_behalf_of=user_id) | Q(subject=f"user:{user_id}")
+        rows = rows.filter(by)
+    if since is not None:
+        rows = rows.filter(at__gte=since)
+    return rows.filter(at__lt=until) if until is not None else rows
+
+
+def counts_by(
+    rows: QuerySet[models.Entry], column: Literal["subject", "name", "actor_user_id"], *, limit: int
+) -> list[tuple[Any, int, datetime]]:
+    """Return the values of a column among these entries, each with how many there are and the latest moment; most first."""
+    found = rows.order_by().values(column).annotate(count=Count("pk"), latest=Max("at"))
+    return [(row[column], row["count"], row["latest"]) for row in found.order_by("-count", column)[:limit]]
+
+
 def newest_entries(
     *, orgs: Collection[str], name: str | None = None, subject: str | None = None, on: date | None = None
 ) -> QuerySet[models.Entry]:
@@ -80,6 +112,15 @@ def as_entries(rows: Iterable[models.Entry]) -> list[Entry]:
 def fact_names() -> list[str]:
     """Return the names of all facts that the running program knows, sorted."""
     return sorted(FACTS)
+
+
+_TITLE = re.compile(r"[（(]([\u4e00-\u9fff][^()（）]*)[)）]")
+
+
+def fact_titles() -> dict[str, str]:
+    """Return the Chinese title of each known fact, the words in brackets of its description; facts without one are left out."""
+    found = {name: _TITLE.search(kind.__doc__ or "") for name, kind in FACTS.items()}
+    return {name: match[1] for name, match in sorted(found.items()) if match}
 
 
 def newest_seal() -> tuple[int, str] | None:

@@ -1,0 +1,1 @@
+"""What travels with an exported span: a verifier that needs nothing but Python."""
