@@ -12,12 +12,14 @@ from gongkai.supervision.selectors import (
     list_standings,
     proof_key,
 )
+from gongkai.supervision.selectors_escalation import Proposal, list_proposals
 from gongkai.supervision.selectors_governance import questions_of, results_of, strata_of, training_coverage
 from gongkai.supervision.services.assess import announce_run, begin_run, compute_run, freeze_run
 from gongkai.supervision.services.assess_by_hand import GivenValue, decide_appeal, give_values, lodge_appeal
 from gongkai.supervision.services.attach_evidence import Offered, attach_evidence
 from gongkai.supervision.services.change_task import TaskSettings, close_task, confirm_task
 from gongkai.supervision.services.circulars import build_circular, draft_circular, issue_circular
+from gongkai.supervision.services.escalation import put_off_escalation
 from gongkai.supervision.services.evidence_pack import export_pack
 from gongkai.supervision.services.import_plan import import_plan
 from gongkai.supervision.services.indicator_systems import bring_into_force, new_version
@@ -63,6 +65,7 @@ __all__ = [
     "Offer",
     "Offered",
     "OrderWords",
+    "Proposal",
     "ResponsibilityWords",
     "StratumWords",
     "SupervisionRefused",
@@ -102,6 +105,7 @@ __all__ = [
     "issue_tokens",
     "list_orders",
     "list_plans",
+    "list_proposals",
     "list_standings",
     "lodge_appeal",
     "new_version",
@@ -111,6 +115,7 @@ __all__ = [
     "open_survey",
     "plan_meeting",
     "proof_key",
+    "put_off_escalation",
     "questions_of",
     "reply_order",
     "report_survey",

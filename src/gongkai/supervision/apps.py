@@ -19,6 +19,7 @@ class SupervisionConfig(AppConfig):
             ("supervision_plan", table_checks.differences_in_plans),
             ("supervision_task", table_checks.differences_in_tasks),
             ("supervision_order", table_checks.differences_in_orders),
+            ("supervision_put_off", table_checks.differences_in_put_offs),
             ("supervision_evidence", table_checks.differences_in_evidence),
             ("supervision_assessment", governance_checks.differences_in_assessments),
             ("supervision_meeting", governance_checks.differences_in_meetings),

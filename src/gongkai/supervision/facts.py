@@ -125,6 +125,13 @@ class OrderEscalated(Fact, name="supervision.OrderEscalated"):
     owner: Code | None = None
 
 
+class EscalationPutOff(Fact, name="supervision.EscalationPutOff"):
+    """A person did not take a proposal to escalate up (暂不升级); `proposed` is 0 order, 1 circular, 2 talk."""
+
+    proposed: int
+    owner: Code | None = None
+
+
 class OrderCancelled(Fact, name="supervision.OrderCancelled"):
     """The order was taken back (撤销)."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gongkai.journal import api as journal
 from gongkai.kernel.machine import NotAllowed, Table, step
 from gongkai.supervision.core.states import ORDERS, TASKS, OrderState, TaskState
-from gongkai.supervision.models import Evidence, Plan, SupervisionOrder, Task
+from gongkai.supervision.models import EscalationPutOff, Evidence, Plan, SupervisionOrder, Task
 from gongkai.supervision.services.keep_file import open_kept
 
 CHUNK = 1 << 20
@@ -108,6 +108,15 @@ def differences_in_orders() -> Iterator[journal.Difference]:
             yield difference("supervision_order", order.pk, "督办级别与事实不一致")
     for subject in sorted(facts):
         yield difference("supervision_order", subject, "事实所指的督办单不在")
+
+
+def differences_in_put_offs() -> Iterator[journal.Difference]:
+    """Yield proposals that were put off without a fact, and the other way round."""
+    facts = by_subject("EscalationPutOff")
+    told = sorted((e.subject, e.body["proposed"], e.on) for entries in facts.values() for e in entries)
+    rows = sorted(EscalationPutOff.objects.values_list("subject", "level", "put_off_on"))
+    for subject, level, day in sorted(set(told) ^ set(rows)):
+        yield difference("supervision_put_off", f"{subject} {level} {day}", "暂不升级的记录与事实不一致")
 
 
 def differences_in_evidence() -> Iterator[journal.Difference]:

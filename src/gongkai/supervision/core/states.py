@@ -100,7 +100,13 @@ ORDERS: Table = (
         BASIS,
     ),
     Transition(
-        "escalate", _RUNNING, None, "supervise", ("is_overdue", "reason_given"), "OrderEscalated", BASIS
+        "escalate",
+        _RUNNING,
+        None,
+        "supervise",
+        ("is_overdue_or_red", "reason_given"),
+        "OrderEscalated",
+        BASIS,
     ),
     Transition(
         "cancel",

@@ -11,6 +11,7 @@ from gongkai.supervision.models.assessment import (
 )
 from gongkai.supervision.models.governance import (
     Circular,
+    EscalationPutOff,
     EvidencePack,
     Meeting,
     MeetingDecision,
@@ -35,6 +36,7 @@ __all__ = [
     "AssessmentValue",
     "BonusGiven",
     "Circular",
+    "EscalationPutOff",
     "Evidence",
     "EvidencePack",
     "IndicatorSystem",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from gongkai.supervision.core.escalation import ADVICE
 from gongkai.supervision.core.governance_states import (
     MEETING_LABELS,
     RESPONSIBILITY_LABELS,
@@ -201,3 +202,26 @@ class EvidencePack(models.Model):
         verbose_name_plural = "证据包"
         default_permissions = ()
         ordering = ["-id"]
+
+
+class EscalationPutOff(models.Model):
+    """A proposal to escalate that a person did not take up (暂不升级), with the reason; it comes again by rule."""
+
+    org_code = models.CharField("机关代码", max_length=60)
+    subject = models.CharField("督办单或任务", max_length=40)
+    level = models.PositiveSmallIntegerField("建议的级别")
+    words = models.TextField("理由")
+    put_off_on = models.DateField("日期")
+    done_by_id = models.PositiveBigIntegerField("经办人", null=True)
+
+    class Meta:
+        verbose_name = "暂不升级"
+        verbose_name_plural = "暂不升级"
+        default_permissions = ()
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["org_code", "subject"], name="supervision_put_off")]
+
+    @property
+    def advice(self) -> str:
+        """Return what was proposed, in words."""
+        return ADVICE[self.level]

@@ -17,6 +17,7 @@ from gongkai.supervision import facts
 from gongkai.supervision.core.states import LEVELS, ORDER_LABELS, ORDERS, VERB_LABELS
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import OrderStep, SupervisionOrder, Task
+from gongkai.supervision.selectors_escalation import proposal_for
 from gongkai.supervision.services.rights import acting
 
 
@@ -192,10 +193,17 @@ def extend_order(
 
 @transaction.atomic
 def escalate_order(*, order_id: int, words: str, user: object | None, today: date, now: datetime) -> None:
-    """Take an overdue order one level up: circular, then talk (通报、约谈)."""
+    """Take an order one level up, circular, then talk (通报、约谈): when overdue, or its task red for as long as the rule says."""
     act = _begin(order_id, "escalate", "supervise", user, today, now)
-    if today <= act.order.due_date:
-        raise SupervisionRefused("not_overdue", "还没有逾期，不能升级", remedy="到期后再升级")
+    subject = f"order:{act.order.pk}"
+    if today <= act.order.due_date and not proposal_for(
+        org_code=act.order.org_code, subject=subject, today=today
+    ):
+        raise SupervisionRefused(
+            "not_overdue",
+            "还没有逾期，任务亮红灯也没有到规定的天数，不能升级",
+            remedy="到期后再升级",
+        )
     if act.order.level >= len(LEVELS) - 1:
         raise SupervisionRefused(
             "highest_level", f"已经是最高一级（{LEVELS[-1]}）", remedy="请按问责规定处理"

@@ -17,8 +17,10 @@ from gongkai.supervision.core.states import LEVELS, ORDERS, VERB_LABELS, OrderSt
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import SupervisionOrder, Task
 from gongkai.supervision.selectors import list_orders
+from gongkai.supervision.selectors_escalation import Proposal, proposal_for
 from gongkai.supervision.services import orders
 from gongkai.supervision.staff import reach
+from gongkai.supervision.staff.escalation_views import proposals_for
 
 _REPORT = ("sign_for", "reply")
 _WORDS = {
@@ -49,6 +51,7 @@ def order_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "督办单", "icon": "warning", "rows": shown, "total": len(rows), "everything": everything,
         "names": names, "may_supervise": may_supervise, "levels": LEVELS,
+        "proposed": len(proposals_for(request)) if may_supervise else 0,
         "late": sum(1 for _, light in rows if light.light == "red"),
     }  # fmt: skip
     return render(request, "supervision/order_list.html", context)
@@ -69,6 +72,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
         kept |= {
             "title": task.text[:100],
             "basis": f"{task.plan.title}{task.number}"[:300],
+            "problem": request.GET.get("problem", "")[:200],
             "owner_code": task.owner_code,
         }
     context = {
@@ -122,9 +126,15 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {
         "title": order.number, "subtitle": order.title, "icon": "warning", "order": order, "light": light,
         "steps": [(step, VERB_LABELS.get(step.verb, step.verb)) for step in order.steps.all()],
-        "verbs": _verbs(request, order), "names": reach.names_of(order.org_code), "level": LEVELS[order.level],
+        "verbs": _verbs(request, order), "proposal": _proposal(request, order, today), "names": reach.names_of(order.org_code), "level": LEVELS[order.level],
     }  # fmt: skip
     return render(request, "supervision/order_page.html", context)
+
+
+def _proposal(request: HttpRequest, order: SupervisionOrder, today: date) -> Proposal | None:
+    if not reach.allowed(request, "supervise", order.org_code):
+        return None
+    return proposal_for(org_code=order.org_code, subject=f"order:{order.pk}", today=today)
 
 
 def _verbs(request: HttpRequest, order: SupervisionOrder) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.supervision.staff import (
     assessment_views,
+    escalation_views,
     governance_views,
     meeting_views,
     order_views,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("evidence/<int:evidence_id>/", task_views.evidence_file, name="evidence_file"),
     path("orders/", order_views.order_list, name="orders"),
     path("orders/new/", order_views.new_order, name="new_order"),
+    path("orders/proposed/", escalation_views.proposal_list, name="proposals"),
     path("orders/<int:order_id>/", order_views.order_page, name="order"),
     path("assessment/", assessment_views.run_list, name="assessments"),
     path("assessment/<int:run_id>/", assessment_views.run_page, name="assessment"),
