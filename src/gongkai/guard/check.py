@@ -85,6 +85,11 @@ def _settled(pairs: Iterable[_Pair]) -> list[_Pair]:
         if key in seen:
             continue
         seen.add(key)
+        if item.id in _WEAKER_WORDING and any(
+            other.id == "txt.fixed_phrase_typo" and told.part is hit.part and _same_words(told, hit)
+            for other, told in ranked
+        ):
+            continue
         if item.id in rank and hit.start is not None and hit.end is not None:
             spans = taken.setdefault(id(hit.part), [])
             if _overlaps(spans, hit.start, hit.end):
@@ -92,6 +97,17 @@ def _settled(pairs: Iterable[_Pair]) -> list[_Pair]:
             insort(spans, (hit.start, hit.end))
         kept.append((item, hit))
     return kept
+
+
+_WEAKER_WORDING = ("txt.org_name_variant", "txt.general_typo")
+
+
+def _same_words(one: Hit, other: Hit) -> bool:
+    return (
+        None not in (one.start, one.end, other.start, other.end)
+        and one.start < other.end  # type: ignore[operator]
+        and other.start < one.end  # type: ignore[operator]
+    )
 
 
 def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -12,6 +12,13 @@ import rjieba
 from gongkai.guard.core.lexicon import Lexicon, alternation
 
 _HAN = r"[\u4e00-\u9fff]"
+_TWO = 2
+# characters that no one is called by: of grammar, offices, illness, measures
+_NEVER_GIVEN = frozenset(
+    "的了着过在是为被把将由从向对与及或而但且若如因所以之其此该这那个些每各另某谁何什么怎样也都就才只又还很更最太极不没未无非勿莫别已曾正会要想须必应当可能够请让使令给跟比叫说道讲问答看听写读做作干办搞打拿放取送交收发出入进退来去到达往返回上下左右前后内外里间旁边侧端部分种类型式样号码数量级别等第次遍趟批组队班届期年月日时分秒岁周季度元角万亿吨斤克米寸尺亩升人员者们男女老幼病症炎痛疼痒肿瘤癌疮疤伤残疾患疗医药诊治护理检查测验化疫苗针剂片丸胶囊粒血糖脂压尿便痰肝胃肠肺脑肾脾胆骨皮肤眼耳鼻喉口齿舌县市区省镇乡街道路巷弄村屯社局厅院所站科室处署委会馆店厂司企业户家机构单位款项费用价钱税险表单证卡册簿书信函件文号牌章条例规则法律案罪刑罚权责任务职岗薪"
+)
+# surnames that mostly are no surnames in running prose
+_FUNCTION_WORDS = frozenset("和于时从及有为以对向同应能经全须")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class _Patterns:
     token: re.Pattern[str]
     gendered: re.Pattern[str]
     described: re.Pattern[str]
+    called: re.Pattern[str]
     title: re.Pattern[str]
     staff: frozenset[str]
     given: frozenset[str]
@@ -72,6 +80,10 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
         # a word of no dictionary, set off, with sex or age behind it, or two words joined by a dot (古丽·阿不都)
         described=re.compile(
             rf"(?:^|(?<=[：:，,。；;（(\s]))({_HAN}{{2,3}})(?=[，, ]?(?:[（(，, ])(?:[男女][，,、；;。）)]|[0-9]{{1,3}}(?:周)?岁))|(?<!{_HAN})({_HAN}{{2,7}}·{_HAN}{{2,8}})(?!{_HAN}{{0,2}}(?:公司|酒店))",
+            re.MULTILINE,
+        ),
+        called=re.compile(
+            rf"(?:{alternation(labels['subject'])}|被[\u4e00-\u9fff]{{2}}人)(?:姓名)?[：:\s为是系叫]{{0,2}}({_HAN}{{2,3}})(?=[，,、。；;（(\s]|$)",
             re.MULTILINE,
         ),
         title=re.compile(rf"[（(\s，,]{{0,1}}.{{0,2}}{alternation(lexicon.words('titles'))}"),
@@ -123,14 +135,12 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
     for match in patterns.described.finditer(text, start, end):
         if match[2] or _is_unknown_word(match[1]):
             yield Name(*match.span(match.lastindex or 0), "token")
+    for match in patterns.called.finditer(text, start, end):
+        if _is_unknown_word(match[1]) and not _NEVER_GIVEN & set(match[1][1:]):
+            yield Name(*match.span(1), "token")
     for match in patterns.token.finditer(text, start, end):
         if is_name(match[1], lexicon):
             yield Name(*match.span(1), "token")
-
-
-_FUNCTION_WORDS = frozenset(
-    "和于时从及有为以对向同应能经全须"
-)  # surnames that mostly are no surnames in running prose
 
 
 def names_between_words(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
@@ -200,12 +210,12 @@ def parsed_names(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name
     title = _patterns(lexicon).title
     found: list[Name] = []
     place = start
-    for word in _prose_words(text[start:end], lexicon):
+    for word, tagged in _prose_words(text[start:end], lexicon):
         after = place + len(word)
         if (
-            len(word) >= 2
-            and word[0] not in _FUNCTION_WORDS
-            and is_name(word, lexicon)
+            len(word) >= _TWO
+            and (tagged or word[0] not in _FUNCTION_WORDS)
+            and (is_name(word, lexicon) or (tagged and not _NEVER_GIVEN & set(word[1:])))
             and not title.match(text, after, min(end, after + 9))
             and not _PLACE_AFTER.match(text, after)
         ):
@@ -221,22 +231,37 @@ _NO_GIVEN_NAME = ("x", "u", "p", "c", "m", "q", "r", "v", "d", "f")
 
 
 @lru_cache(maxsize=4_000)
-def _prose_words(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """Cut prose into words, unknown names included; a lone surname takes the free word behind it (孔 + 繁丽)."""
+def _prose_words(text: str, lexicon: Lexicon) -> tuple[tuple[str, bool], ...]:
+    """Cut prose into words, unknown names included, each with whether it reads as a name of a rare surname.
+
+    A lone surname takes the free word behind it (孔 + 繁丽); any lone character takes a given name (库 + 小雨).
+    """
     surname = _patterns(lexicon).surname
-    words: list[str] = []
+    words: list[tuple[str, bool]] = []
     for word, tag in rjieba.tag(text, True):
-        previous = words[-1] if words else ""
-        if (
+        previous = words[-1][0] if words else ""
+        given = str(tag).startswith("nr") and len(word) == _TWO and "\u4e00" <= word[0] <= "\u9fff"
+        if given and _may_lead(previous, surname):
+            words[-1] = (previous + word, True)
+        elif (
             len(previous) == 1
-            and len(word) <= 2
+            and len(word) <= _TWO
             and surname.fullmatch(previous)
             and not str(tag).startswith(_NO_GIVEN_NAME)
         ):
-            words[-1] = previous + word
+            words[-1] = (previous + word, False)
         else:
-            words.append(str(word))
+            words.append((str(word), False))
     return tuple(words)
+
+
+def _may_lead(char: str, surname: re.Pattern[str]) -> bool:
+    """Tell whether a lone character before a given name may be its surname, listed or rare."""
+    return (
+        len(char) == 1
+        and "\u4e00" <= char <= "\u9fff"
+        and (char not in _NEVER_GIVEN or surname.fullmatch(char) is not None)
+    )
 
 
 def leading_name(text: str, lexicon: Lexicon, start: int, end: int, *, surely: bool = False) -> Name | None:
@@ -267,16 +292,32 @@ def _name_length(text: str, lexicon: Lexicon) -> int:
         return 0
     for given in (2, 1):
         name = text[: family.end() + given]
-        if len(name) == family.end() + given and _may_be_name(name, family.end(), patterns):
+        if (
+            len(name) == family.end() + given
+            and patterns.given.issuperset(name[family.end() :])
+            and _may_be_name(name, family.end(), patterns)
+        ):
             return len(name)
     return 0
 
 
 def _may_be_name(name: str, family: int, patterns: _Patterns) -> bool:
     given = name[family:]
-    if not all(char in patterns.given for char in given):
+    if not all(char in patterns.given for char in given) and not _is_coined(given):
         return False
     return not _is_word(name, family)
+
+
+def _is_coined(given: str) -> bool:
+    """Tell whether two characters are no word and may be a given name though the list of characters lacks one (遥知)."""
+    return len(given) == _TWO and not _NEVER_GIVEN & set(given) and not rjieba_knows(given)
+
+
+@lru_cache(maxsize=20_000)
+def rjieba_knows(text: str) -> bool:
+    """Tell whether the dictionary holds the text as one word that is no name."""
+    pieces = rjieba.tag(text, False)
+    return len(pieces) == 1 and not str(pieces[0][1]).startswith("nr")
 
 
 @lru_cache(maxsize=20_000)

@@ -183,6 +183,9 @@ _DWELLER = re.compile(
 _SOMEONE = re.compile(
     r"(?<=[室户层号])[，, ]?(?:一?[名位])?(?:[0-9]{1,3}岁)?(?:独居|孤寡|高龄)?(?:老人|老太|老汉|男子|女子|孕妇|产妇|患者|病人|住户|儿童|小孩|居民|业主|租客)"
 )
+_RECEIVES = re.compile(
+    r"(?:收件人|收货人|寄件人|住户|业主|服务对象|被访人|投递对象|呼救人|求助人)[：:\s]?[\u4e00-\u9fff]{2,5}"
+)
 _ON_THE_WAY = re.compile(
     r"^[\u4e00-\u9fff]{0,8}?(?:走访|探访|慰问|探望|看望|来到|前往|位于|到|在|往|至|赴|为|给)"
 )
@@ -201,8 +204,11 @@ def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
         names = parsed_names(part.plain, part.lexicon, match.end(), stop) + find_names(
             part.plain, part.lexicon, match.end(), stop
         )
-        if _SOMEONE.match(part.plain, match.end()) or any(
-            name.start in places and name.why != "staff" for name in names
+        told_of = part.plain[max(part.sentence_span(match.start())[0], match.start() - 40) : match.start()]
+        if (
+            _SOMEONE.match(part.plain, match.end())
+            or _RECEIVES.search(told_of)
+            or any(name.start in places and name.why != "staff" for name in names)
         ):
             way = _ON_THE_WAY.match(match[0])
             yield match.start() + (way.end() if way and len(match[0]) - way.end() >= 5 else 0), match.end()

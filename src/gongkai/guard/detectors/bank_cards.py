@@ -47,10 +47,17 @@ def _is_shaped(number: Number) -> bool:
     return regular or set(number.shape) == {1} or (number.shape[0] == 6 and len(number.shape) <= 4)
 
 
+_MEDICAL_CARD = re.compile(
+    r"(?:接种|就诊|诊疗|健康|病历|住院|门诊|医保|社保|社会保障)(?:证|卡)[号码：:\s]{0,3}$"
+)
+
+
 def _verdict(part: PartReading, number: Number) -> str | None:
     """Return the variant that applies, empty for the default severity, None for no finding."""
     kind = label_kind(part, number.start)
     if kind in ("serial", "code", "amount", "id", "mobile"):
+        return None
+    if _MEDICAL_CARD.search(part.before(number.start, 12) + part.heading_at(number.start)):
         return None
     valid = passes_luhn(number.digits)
     card = number.digits.startswith("62") and len(number.digits) >= 16

@@ -98,7 +98,7 @@ def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:
 
 
 _CHILD_NAMED = re.compile(
-    r"(?:儿童|幼儿|婴儿|婴幼儿|患儿|新生儿|女童|男童|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
+    r"(?:儿童|幼儿|婴儿|婴幼儿|患儿|营员|被收养人|被监护人|受助学生|新生儿|女童|男童|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
 )
 _BORN = re.compile(
     r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
@@ -156,7 +156,7 @@ def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int
 
 
 def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
-    if re.search(r"化名|老师|教师|校长|班主任|园长|医生|护士", part.plain[left:right]):
+    if "化名" in part.plain[left:right]:
         return None
     names = [name for name in find_names(part.plain, part.lexicon, left, right) if name.why != "staff"]
     names += [
@@ -165,7 +165,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         if not any(other.start <= name.start < other.end for other in names)
     ]
     names.sort(key=lambda name: name.start)
-    near = [name for name in names if -50 <= name.start - mark <= 10]
+    near = [name for name in names if -50 <= name.start - mark <= 10 and not _is_teacher(part.plain, name)]
     for name in reversed(near):
         if name.is_strong or mark - name.end <= 14:
             return name
@@ -173,8 +173,20 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     if after_class and part.plain[after_class.end() - 1] == "班":
         link = _PUPIL_LINK.match(part.plain, after_class.end())
         follow = link.end() if link else after_class.end()
-        return leading_name(part.plain, part.lexicon, follow, min(right, follow + 4), surely=True)
+        name = leading_name(part.plain, part.lexicon, follow, min(right, follow + 4), surely=True)
+        return None if name is None or _is_teacher(part.plain, name) else name
     return None
+
+
+_TEACHER = re.compile(r"老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练")
+
+
+def _is_teacher(text: str, name: Name) -> bool:
+    """Tell whether the words right before or after a name make it that of a grown-up at school."""
+    return (
+        _TEACHER.search(text, max(0, name.start - 4), name.start) is not None
+        or _TEACHER.search(text, name.end, min(len(text), name.end + 4)) is not None
+    )
 
 
 _PUPIL_LINK = re.compile(r"[ ：:（(]?的?(?:学生|同学|女生|男生|幼儿|小朋友|孩子|班长|男孩|女孩)?[ ：:（(]?")

@@ -191,7 +191,36 @@ def _told_of(part: PartReading, start: int, end: int, disease_start: int, diseas
     for name in names_between_words(part.plain, part.lexicon, max(start, disease_start - 24), disease_start):
         if _DIRECTLY.fullmatch(part.plain[name.end : disease_start]):
             return name
-    return _plainly_told(part, start, end, disease_start, disease_end)
+    return _plainly_told(part, start, end, disease_start, disease_end) or _named_behind(
+        part, disease_start, disease_end, end
+    )
+
+
+_ILL_ONE = re.compile(
+    r"[”’」]?的?[\u4e00-\u9fff]{0,3}?(?:教师|职工|工人|农民|母亲|父亲|妈妈|爸爸|女孩|男孩|女童|男童|少年|青年|学生|老人|村民|居民|妇女|男子|女子|小伙|姑娘|战士|民警|考生|司机|女教师|产妇)[：:“]?"
+)
+_BY_NAME = re.compile(r"(?<=[人娃])[”’」]")
+
+
+def _named_behind(part: PartReading, disease_start: int, disease_end: int, end: int) -> Name | None:
+    """Return the name right behind an ill person's role (患癌教师令狐…), or behind a word for the ill in quotes (“渐冻人”蔡…)."""
+    text = part.plain
+    link = _ILL_ONE.match(text, disease_end, end) or _BY_NAME.match(text, disease_end, end)
+    if link is None:
+        return None
+    stop = min(end, link.end() + 8)
+    return next(
+        (
+            name
+            for name in (
+                *find_names(text, part.lexicon, link.end(), stop),
+                *parsed_names(text, part.lexicon, link.end(), stop),
+                *names_between_words(text, part.lexicon, link.end(), stop),
+            )
+            if name.start == link.end()
+        ),
+        None,
+    )
 
 
 def _plainly_told(
@@ -216,7 +245,10 @@ def _plainly_told(
     for at in sorted(names, reverse=True):
         name = names[at]
         gap = text[name.end : disease_start]
-        official = name.why == "staff" or _OFFICIAL_BEFORE.search(text, max(start, at - 8), at)
+        official = name.why == "staff" or (
+            _OFFICIAL_BEFORE.search(text, max(start, at - 8), at)
+            and not _RETIRED.search(text, max(start, at - 12), at)
+        )
         if _OTHERS.search(gap) or (official and not _HAS_IT.search(gap)):
             continue
         return name
@@ -229,6 +261,7 @@ _IN_GENERAL = re.compile(
 _OFFICIAL_BEFORE = re.compile(
     r"(?:局长|书记|主任|院长|所长|站长|科长|处长|县长|区长|市长|镇长|乡长|部长|会长|校长|医师|医生|村医|护士|护士长|药师|技师|教授|专家|院士|博士|研究员|委员|代表|同志们|队长|组长|股长|团队|党员干部|干部|记者|作者|主播|志愿者|调解员|监督员)$"
 )
+_RETIRED = re.compile(r"退休|离休|离任|原|老(?=[\u4e00-\u9fff]{2}$)|已故|患病")
 _HAS_IT = re.compile(
     r"身患|患有|罹患|患上|确诊|诊断为|查出|检出|经检测|经诊断|感染|病逝|病故|因病|(?<=[，、年月日后])患"
 )
