@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -151,7 +152,7 @@ def _context(case: Case, problem: str, typed: str) -> dict[str, Any]:
         "may_supplement": case.state == State.SUPPLEMENT_WAIT,
         "may_give_reasons": case.state == State.HANDLING and asked_reasons and not reasons_given,
         "may_withdraw": case.is_open, "may_rate": case.state == State.CLOSED and not hasattr(case, "rating"),
-        "is_closed": case.state == State.CLOSED, "letters": letters, "files": case.files.filter(public=True).exclude(stored_name=""),
+        "is_closed": case.state == State.CLOSED, "letters": letters, "files": _fetchable(case),
         "remedy": _told_remedy(letters), "rounds": list(case.rounds.all()),
         "overdue": bool(limit and limit.due_date and case.is_open and today > limit.due_date),
     }  # fmt: skip
@@ -175,15 +176,20 @@ def letter_file(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     return letter_download(letter, form)
 
 
+def _fetchable(case: Case) -> QuerySet[CaseFile]:
+    """Return the files that the applicant may have: their own, and those of a reply once a reply has been served."""
+    rows = case.files.filter(public=True).exclude(stored_name="")
+    replies = [rule.id for rule in letter_rules().values() if rule.reply]
+    if case.letters.filter(service__isnull=False, kind__in=replies).exists():
+        return rows
+    return rows.exclude(kind="reply")
+
+
 @require_http_methods(["GET"])
 def case_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the applicant a file of their own case; anything else is not found."""
     case = own_case(request)
-    row = (
-        CaseFile.objects.filter(pk=pk, case=case, public=True).exclude(stored_name="").first()
-        if case
-        else None
-    )
+    row = _fetchable(case).filter(pk=pk).first() if case else None
     if row is None:
         raise Http404
     return download(files.read_file(row), name=row.name, media_type=row.media_type)

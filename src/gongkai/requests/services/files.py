@@ -17,6 +17,7 @@ from gongkai.requests.core.personal import open_bytes, seal_bytes
 from gongkai.requests.core.submission import clean
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, CaseFile
+from gongkai.requests.services import reply_files
 from gongkai.requests.services.keys import sealing_key
 
 FILES_MAX, FILE_MAX_BYTES = 10, 10 * 1024 * 1024
@@ -48,9 +49,20 @@ def is_dangerous(detector: str) -> bool:
 
 
 def add_file(
-    *, case: Case, kind: str, name: str, data: bytes, now: datetime, user: Any = None, public: bool = False
+    *,
+    case: Case,
+    kind: str,
+    name: str,
+    data: bytes,
+    now: datetime,
+    user: Any = None,
+    public: bool = False,
+    clean_first: bool = False,
 ) -> CaseFile:
-    """Keep a file sealed; the same bytes twice are kept once. Raises Refused with the reason."""
+    """Keep a file sealed; the same bytes twice are kept once. Raises Refused with the reason.
+
+    `clean_first` keeps a copy without hidden content in place of a reply file.
+    """
     if case.files.filter(kind=kind).count() >= FILES_MAX:
         raise Refused(
             f"每类文件最多 {FILES_MAX} 个",
@@ -60,14 +72,24 @@ def add_file(
         )
     if fault := upload_fault(name, data):
         raise Refused(fault, code="requests.file_refused")
+    if kind == "reply" and clean_first:
+        name, data = reply_files.clean_copy(name=name, data=data)
     return store_file(case=case, kind=kind, name=name, data=data, now=now, user=user, public=public)
 
 
-@transaction.atomic
 def store_file(
     *, case: Case, kind: str, name: str, data: bytes, now: datetime, user: Any = None, public: bool = False
 ) -> CaseFile:
-    """Store bytes that were already found acceptable."""
+    """Store bytes that were already found acceptable; what goes to the applicant as a reply is judged here, on every way."""
+    if kind == "reply":
+        reply_files.require_clear(case=case, name=name, data=data)
+    return _store(case=case, kind=kind, name=name, data=data, now=now, user=user, public=public)
+
+
+@transaction.atomic
+def _store(
+    *, case: Case, kind: str, name: str, data: bytes, now: datetime, user: Any, public: bool
+) -> CaseFile:
     digest = hashlib.sha256(data).hexdigest()
     if (known := case.files.filter(kind=kind, sha256=digest).first()) is not None:
         return known
@@ -97,3 +119,9 @@ def read_file(row: CaseFile) -> bytes:
     with default_storage.open(row.stored_name, "rb") as stream:
         data = open_bytes(stream.read(), key=sealing_key(), owner=f"file:{row.case_id}:{row.sha256}")
     return data
+
+
+def require_replies_clear(case: Case) -> None:
+    """Raise Refused unless every reply file of the case may go to the applicant under the rules of today."""
+    for row in case.files.filter(kind="reply").exclude(stored_name=""):
+        reply_files.require_clear(case=case, name=row.name, data=read_file(row))

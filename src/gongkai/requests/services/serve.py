@@ -25,6 +25,7 @@ from gongkai.requests.services.acting import (
 )
 from gongkai.requests.services.decide import case_outcomes
 from gongkai.requests.services.examine import set_all_parts
+from gongkai.requests.services.files import require_replies_clear
 from gongkai.requests.services.letters import content_of, freeze
 
 
@@ -65,6 +66,7 @@ def serve_reply(*, case_id: int, way: str, served: date, proof: str, user: Any, 
             remedy="请核对日期",
             code="requests.served_before_signed",
         )
+    require_replies_clear(case)
     _service(letter, way=way, served=served, proof=proof, user=user, now=now)
     chosen = case_outcomes(case)
     row = derive_row(chosen)

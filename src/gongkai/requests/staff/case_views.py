@@ -87,7 +87,7 @@ def _do(request: HttpRequest, case: Case, verb: str) -> Any:
         for upload in request.FILES.getlist("file"):
             files.add_file(
                 case=case, kind=call.text("kind") or "proof", name=str(upload.name), data=upload.read(), now=now, user=user,
-                public=call.text("kind") == "reply",
+                public=call.text("kind") == "reply", clean_first=bool(call.text("clean_first")),
             )  # fmt: skip
     elif verb in BY_VERB:
         answer = BY_VERB[verb].do(case, call)
