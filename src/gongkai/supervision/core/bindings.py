@@ -10,15 +10,18 @@ from typing import Any
 
 from gongkai.kernel.rules import Confidence, load_rules
 
-FOLDED = ("fold", "without", "within", "quarters", "codes", "newest")
-DERIVED = ("ratio", "difference", "sum", "at_least", "constant", "setting", "quarters_passed")
+FOLDED = (
+    "fold", "without", "within", "quarters", "codes", "newest", "beyond", "complete", "lag", "idle", "gaps",
+)  # fmt: skip
+DERIVED = ("ratio", "difference", "sum", "at_least", "constant", "setting", "quarters_passed", "none_of")
 KINDS = (*FOLDED, *DERIVED, "given")
 KIND_WORDS = {
     "fold": "事实折算", "without": "缺少另一事实的事实", "within": "期限内的台账行", "quarters": "有记录的季度", "codes": "不同代码数",
     "newest": "最新的数", "ratio": "两数之比", "difference": "两数之差", "sum": "几数之和", "at_least": "达到多少", "constant": "常数",
-    "setting": "指标体系的设置", "quarters_passed": "已过去的季度", "given": "人工填报",
+    "setting": "指标体系的设置", "quarters_passed": "已过去的季度", "given": "人工填报", "beyond": "超过期限的台账行",
+    "complete": "各行都符合的组数", "lag": "最长间隔", "idle": "停更的栏目", "gaps": "间断次数", "none_of": "有其中之一而无另一",
 }  # fmt: skip
-_PARTS = {"ratio": 2, "difference": 2, "at_least": 1}
+_PARTS = {"ratio": 2, "difference": 2, "at_least": 1, "none_of": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class Binding:
     days: int = 0
     working_days: int = 0
     reach: str = "own"
+    among: tuple[str, ...] = ()
+    good: tuple[Mapping[str, Any], ...] = ()
+    reason: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a value that its kind cannot produce."""
@@ -57,6 +63,9 @@ class Binding:
             "within": bool(self.register and self.from_field and self.to_field and (self.days or self.working_days)),
             "quarters": bool(self.register), "codes": bool(self.facts and self.field), "newest": bool(self.facts and self.field),
             "constant": bool(self.value), "at_least": bool(self.value), "setting": bool(self.field), "sum": bool(self.of),
+            "beyond": bool(self.register and self.from_field and (self.days or self.working_days)),
+            "complete": bool(self.register and self.field and self.good), "idle": bool(self.facts and self.field),
+            "lag": bool(self.facts and self.field and self.other), "gaps": bool(self.register and self.field and self.days),
         }  # fmt: skip
         if not needed.get(self.kind, True):
             raise ValueError(f"口径种类“{self.kind}”缺少所需的内容")
@@ -65,7 +74,7 @@ class Binding:
         if self.value:
             Decimal(self.value)
 
-    def where_for(self, *, year: int, orgs: Iterable[str]) -> list[dict[str, Any]]:
+    def where_for(self, *, year: int, orgs: Iterable[str], with_good: bool = False) -> list[dict[str, Any]]:
         """Return the conditions with year and organisations in their places."""
         codes = sorted(orgs)
 
@@ -76,7 +85,10 @@ class Binding:
                 return value.replace("{year}", str(year)).replace("{previous}", str(year - 1))
             return [placed(v) for v in value] if isinstance(value, list | tuple) else value
 
-        return [{key: placed(value) for key, value in condition.items()} for condition in self.where]
+        return [
+            {key: placed(value) for key, value in condition.items()}
+            for condition in (*self.where, *(self.good if with_good else ()))
+        ]
 
 
 @lru_cache(maxsize=1)
@@ -120,6 +132,8 @@ def derived(binding: Binding, parts: list[Decimal | None]) -> Decimal | None:
             return max(known[0] - known[1], Decimal(0))
         case "sum":
             return sum(known, Decimal(0))
+        case "none_of":
+            return None if known[1] == 0 else Decimal(known[0] == 0)
         case "at_least":
             return Decimal(1) if known[0] >= Decimal(binding.value) else Decimal(0)
     return Decimal(binding.value)

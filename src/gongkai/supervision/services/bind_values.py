@@ -6,13 +6,14 @@ import zlib
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from gongkai.journal import api as journal
-from gongkai.kernel.calendar import CalendarUnknown, WorkCalendar, load_calendar
+from gongkai.kernel.calendar import WorkCalendar, load_calendar
 from gongkai.supervision.core.bindings import Binding, derived
+from gongkai.supervision.services import bind_rows
 
 ROW_FACTS = ("registers.RowRecorded", "registers.RowRemoved")
 CHUNK = 500
@@ -52,6 +53,7 @@ class Binder:
     today: date
     settings: Mapping[str, Any]
     calendar: WorkCalendar
+    cadences: Mapping[str, int]
 
     def bind(self, bindings: Iterable[Binding], *, given: Mapping[str, Decimal | None]) -> dict[str, Bound]:
         """Compute everything that is not `given`; parts must come before what is derived from them.
@@ -92,6 +94,8 @@ class Binder:
                 return self._codes(binding)
             case "newest":
                 return self._newest(binding)
+            case "beyond" | "complete" | "lag" | "idle" | "gaps":
+                return self._grouped(binding, shelf)
             case "setting":
                 return Bound(Decimal(str(self.settings.get(binding.field, 0))), is_derived=True)
             case "quarters_passed":
@@ -114,12 +118,11 @@ class Binder:
             "where": where, "newest_per": binding.newest_per or None, "window": binding.window,
         }  # fmt: skip
         if binding.register:
-            rows = [{"field": "name", "eq": ROW_FACTS[0]}, {"field": "register", "eq": binding.register}]
             raw |= {
                 "facts": ROW_FACTS,
                 "newest_per": "subject",
                 "newest_anywhere": True,
-                "where": [*rows, *where],
+                "where": [*_rows_of(binding), *where],
             }
         return journal.read_definition(raw | changes)
 
@@ -133,8 +136,14 @@ class Binder:
         folded = self._folded(binding, shelf)
         return Bound(Decimal(folded.value), tuple(folded.fact_ids()) if folded.facts else ())
 
-    def _entries(self, binding: Binding, shelf: journal.Shelf | None = None) -> Iterator[journal.Entry]:
-        folded = self._folded(binding, shelf, measure="count", field=None)
+    def _entries(
+        self,
+        binding: Binding,
+        shelf: journal.Shelf | None = None,
+        where: list[dict[str, Any]] | None = None,
+    ) -> Iterator[journal.Entry]:
+        changes = {} if where is None else {"where": [*_rows_of(binding), *where]}
+        folded = self._folded(binding, shelf, measure="count", field=None, **changes)
         ids = list(folded.fact_ids()) if folded.facts else []
         for start in range(0, len(ids), CHUNK):
             yield from journal.entries_with(ids=ids[start : start + CHUNK])
@@ -160,12 +169,37 @@ class Binder:
         if binding.from_field not in dates or binding.to_field not in dates:
             return False
         start, end = (date.fromisoformat(dates[name]) for name in (binding.from_field, binding.to_field))
-        if binding.days:
-            return end <= start + timedelta(days=binding.days)
-        try:
-            return end <= self.calendar.nth_working_day_after(start, binding.working_days)
-        except CalendarUnknown:
-            return end <= start + timedelta(days=binding.working_days)
+        return end <= bind_rows.limit_day(binding, start, self.calendar)
+
+    def _grouped(self, binding: Binding, shelf: journal.Shelf | None) -> Bound:
+        """Work out what looks at several facts together; see `bind_rows`."""
+        rows = self._entries(binding, shelf)
+        end = min(self.today, self.period[1])
+        match binding.kind:
+            case "beyond":
+                ids = bind_rows.beyond(binding, rows, calendar=self.calendar, today=end)
+                return Bound(Decimal(len(ids)), tuple(ids))
+            case "complete":
+                good = binding.where_for(year=self.year, orgs=self.own, with_good=True)
+                ids = bind_rows.complete(binding, rows, self._entries(binding, shelf, where=good))
+                return Bound(Decimal(len(ids)), tuple(ids))
+            case "lag":
+                known = journal.entries(names=binding.other, orgs=self._orgs(binding), until=end)
+                there = (entry for entry in known if entry.at <= self.as_of)
+                worst = bind_rows.longest_lag(binding, rows, there, calendar=self.calendar)
+                return Bound(None) if worst is None else Bound(Decimal(worst[0]), worst[1])
+            case "idle":
+                over = quarter_ends(self.year)[: quarters_passed(self.year, self.today)]
+                count, ids_behind = bind_rows.idle(binding, rows, cadences=self.cadences, quarters=over)
+                return Bound(Decimal(count), ids_behind) if self.cadences else Bound(None)
+        count, ids_behind = bind_rows.gaps(
+            binding,
+            rows,
+            year=self.year,
+            today=end,
+            group=lambda e: str(e.body["codes"].get(binding.field, "")),
+        )
+        return Bound(Decimal(count), ids_behind)
 
     def _quarters(self, binding: Binding, shelf: journal.Shelf | None) -> Bound:
         first: dict[int, int] = {}
@@ -178,7 +212,8 @@ class Binder:
         first: dict[str, int] = {}
         for entry in self._entries(binding):
             for code in entry.body.get(binding.field) or ():
-                first.setdefault(code, entry.id)
+                if not binding.among or code in binding.among:
+                    first.setdefault(code, entry.id)
         return Bound(Decimal(len(first)), tuple(sorted(set(first.values()))))
 
     def _newest(self, binding: Binding) -> Bound:
@@ -190,10 +225,21 @@ class Binder:
         return Bound(Decimal(str(newest.body[binding.field])), (newest.id,))
 
 
+def _rows_of(binding: Binding) -> list[dict[str, Any]]:
+    """Return the conditions that keep the rows of the register that still stand."""
+    if not binding.register:
+        return []
+    return [{"field": "name", "eq": ROW_FACTS[0]}, {"field": "register", "eq": binding.register}]
+
+
+def quarter_ends(year: int) -> tuple[date, ...]:
+    """Return the last days of the four quarters."""
+    return (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))
+
+
 def quarters_passed(year: int, today: date) -> int:
     """Return how many quarters of a year are over."""
-    ends = (date(year, 3, 31), date(year, 6, 30), date(year, 9, 30), date(year, 12, 31))
-    return sum(end < today for end in ends)
+    return sum(end < today for end in quarter_ends(year))
 
 
 def binder(
@@ -204,6 +250,7 @@ def binder(
     as_of: datetime,
     today: date,
     settings: Mapping[str, Any],
+    cadences: Mapping[str, int],
 ) -> Binder:
-    """Return what computes the values of one organisation."""
-    return Binder(year, frozenset(own), frozenset(wide), as_of, today, settings, load_calendar())
+    """Return what computes the values of one organisation; `cadences` are the days its columns promise."""
+    return Binder(year, frozenset(own), frozenset(wide), as_of, today, settings, load_calendar(), cadences)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from gongkai.catalogue import api as catalogue
 from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.supervision.core.assessment import (
@@ -67,6 +68,7 @@ def score_result(result: AssessmentResult, *, run: AssessmentRun, system: System
         year=run.year, own=organisations.subtree_codes(code=result.target_code),
         wide=organisations.subtree_codes(code=wide), as_of=run.as_of, today=min(today, date(run.year + 1, 1, 1)),
         settings={"satisfaction_share": system.scoring.satisfaction_share},
+        cadences={c.code: c.cadence_days for c in catalogue.list_columns(org_code=wide) if c.cadence_days},
     ).bind(wanted, given=given)  # fmt: skip
     survey = _satisfaction(result, run)
     if survey is not None:
