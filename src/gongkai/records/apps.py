@@ -59,7 +59,12 @@ class RecordsConfig(AppConfig):
         from gongkai.journal import api as journal
         from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
-        from gongkai.records.table_checks import differences_in_releases, differences_in_states
+        from gongkai.records.table_checks import (
+            differences_in_later_reviews,
+            differences_in_releases,
+            differences_in_states,
+            differences_in_withholdings,
+        )
         from gongkai.records.triggers import install_record_triggers, lift_record_triggers
 
         for role, permissions in SCREENS_OF_ROLES.items():
@@ -72,3 +77,5 @@ class RecordsConfig(AppConfig):
         checks.register(check_record_triggers, checks.Tags.database)
         journal.register_table_check("records_release", differences_in_releases)
         journal.register_table_check("records_recordstate", differences_in_states)
+        journal.register_table_check("records_laterreview", differences_in_later_reviews)
+        journal.register_table_check("records_withholding", differences_in_withholdings)

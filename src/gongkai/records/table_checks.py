@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from gongkai.journal import api as journal
-from gongkai.records.models import Record, RecordState, Release, ReleasePayload
+from gongkai.records.models import LaterReview, Record, RecordState, Release, ReleasePayload, Withholding
 
 _RELEASE_FACTS = ("records.RecordPublished", "records.RecordWithdrawn")
 
@@ -51,6 +51,44 @@ def differences_in_states() -> Iterator[journal.Difference]:
             yield _difference("records_record", record_id, "公开状态与发布件不一致")
     for record_id in Record.objects.exclude(pk__in=seen).values_list("pk", flat=True):
         yield _difference("records_record", record_id, "没有办理状态")
+
+
+def differences_in_later_reviews() -> Iterator[journal.Difference]:
+    """Yield releases that owe a review and have none, reviews without their fact, and outcomes that disagree with it."""
+    opened = {int(e.body["release_id"]) for e in journal.entries(names=("records.LaterReviewOpened",))}
+    closed = {
+        int(e.body["release_id"]): str(e.body["outcome"])
+        for e in journal.entries(names=("records.LaterReviewClosed",))
+    }
+    rows = dict(LaterReview.objects.order_by("pk").values_list("pk", "state"))
+    for release_id in sorted(opened - set(rows)):
+        yield _difference("records_laterreview", release_id, "事实所说的事后补审不在")
+    for release_id, state in rows.items():
+        if release_id not in opened:
+            yield _difference("records_laterreview", release_id, "没有对应的事实")
+        elif state != closed.get(release_id, "open"):
+            yield _difference("records_laterreview", release_id, "补审结论与事实不一致")
+
+
+def differences_in_withholdings() -> Iterator[journal.Difference]:
+    """Yield decisions without their fact, facts without their decision, and records whose state disagrees with both."""
+    told: dict[int, tuple[str, str]] = {}
+    for entry in journal.entries(names=("records.RecordWithheld", "records.WithholdingAssessed")):
+        decision = str(entry.body.get("decision") or "withheld")
+        told[int(entry.body["decision_id"])] = (entry.subject, decision)
+    newest: dict[int, str] = {}
+    for number, record_id, decision in Withholding.objects.order_by("pk").values_list(
+        "pk", "record_id", "decision"
+    ):
+        newest[record_id] = decision
+        if told.pop(number, None) != (f"record:{record_id}", decision):
+            yield _difference("records_withholding", number, "与事实不一致")
+    for number in sorted(told):
+        yield _difference("records_withholding", number, "事实所指的决定不在")
+    closed = set(RecordState.objects.filter(state="withheld").values_list("pk", flat=True))
+    shut = {record_id for record_id, decision in newest.items() if decision != "opened"}
+    for record_id in sorted(closed ^ shut):
+        yield _difference("records_recordstate", record_id, "不公开的状态与决定不一致")
 
 
 def _payload_differences(erased: set[int]) -> Iterator[journal.Difference]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.shared import Mm, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 from gongkai.kernel.official_docx import (
     CENTRE,
@@ -24,7 +24,8 @@ from gongkai.records.core.office_time import office_time
 from gongkai.records.selectors_sheet import Sheet, SheetLine
 
 _HEAD = ("步骤", "签署人", "时间", "结论", "意见", "时限")
-_SHARES = (15, 20, 20, 9, 24, 12)
+_SHARES = (16, 21, 14, 8, 27, 14)
+_CELL_GAP_PT, _SMALL_LINE = 3, 1.5
 _GREEN, _RED = RGBColor(0x0F, 0x4D, 0x27), RGBColor(0x8D, 0x12, 0x17)
 _MARKS = {"added": "（新增）", "removed": "（删除）", "changed": "（有改动）", "same": ""}
 
@@ -99,7 +100,9 @@ def _heading(word: Any, text: str) -> None:
 
 
 def _small(word: Any, text: str) -> Any:
-    return add_paragraph(word, text, size_pt=layout().table_pt, tight=False)
+    made = add_paragraph(word, text, size_pt=layout().table_pt, tight=False)
+    made.paragraph_format.line_spacing = Pt(layout().table_pt * _SMALL_LINE)
+    return made
 
 
 def _change(word: Any, line: ChangedLine) -> None:
@@ -119,11 +122,15 @@ def _grid(word: Any, rows: Iterable[tuple[str, ...]], *, shares: tuple[int, ...]
     rule, lines = layout(), list(rows)
     table = word.add_table(rows=len(lines), cols=len(shares))
     table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Mm(rule.type_area_mm * share / sum(shares))
     for number, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
         for place, (cell, text, share) in enumerate(zip(row.cells, line, shares, strict=True)):
             cell.width = Mm(rule.type_area_mm * share / sum(shares))
             is_head = (head and number == 0) or (not head and place == 0)
             cell.paragraphs[0].alignment = CENTRE if is_head else LEFT
+            shape = cell.paragraphs[0].paragraph_format
+            shape.space_before, shape.space_after = Pt(_CELL_GAP_PT), Pt(_CELL_GAP_PT)
             font = rule.fonts.heading[0] if is_head else rule.fonts.body[0]
             add_run(cell.paragraphs[0], text, font=font, size_pt=rule.table_pt - 2)
     if head:

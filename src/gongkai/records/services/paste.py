@@ -14,6 +14,7 @@ from gongkai.records.core.errors import BadInput, StepRefused
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.stream import raw_blocks
 from gongkai.records.importing import api as importing
+from gongkai.records.models import Record
 from gongkai.records.services.content import newest, raw_body
 from gongkai.records.services.files import store_file
 from gongkai.records.services.locking import get_state, owner_code
@@ -21,10 +22,23 @@ from gongkai.records.services.permissions import ACTIONS, require
 from gongkai.records.services.save_draft import save_draft
 
 
-def paste(*, record_id: int, html: str, text: str, user: Any, now: datetime) -> int:
-    """Append pasted HTML (or, without it, plain text) to the newest text as blocks; return how many.
+def paste(
+    *,
+    record_id: int,
+    html: str,
+    text: str,
+    user: Any,
+    now: datetime,
+    after: int | None = None,
+    version: int | None = None,
+) -> int:
+    """Put pasted HTML (or, without it, plain text) into the newest text as blocks; return how many.
 
-    Raises BadInput when there is nothing in it, StepRefused when the draft moved on, organisations.api.NotPermitted.
+    `after` is how many blocks of the body stay in front of it (0 for the beginning, None for the end), counted in the text
+    of `version`, which must then be given.
+
+    Raises BadInput when there is nothing in it or no such place, StepRefused when the draft moved on,
+    organisations.api.NotPermitted.
     """
     state = get_state(record_id)
     require(user=user, action=ACTIONS["edit"], org_code=owner_code(state.record), today=office_day(now))
@@ -40,16 +54,28 @@ def paste(*, record_id: int, html: str, text: str, user: Any, now: datetime) -> 
     with transaction.atomic():
         state = get_state(record_id)
         record = newest(state.record)
-        record.body = json.dumps([*raw_body(record), *made], ensure_ascii=False)
+        body = raw_body(record)
+        place = len(body) if after is None else after
+        if after is not None and version != state.version:
+            raise _moved(record)
+        if not 0 <= place <= len(body):
+            raise BadInput(
+                code="place_unknown", message="正文没有这个位置", where="放在哪里", remedy="请重新选择位置"
+            )
+        record.body = json.dumps([*body[:place], *made, *body[place:]], ensure_ascii=False)
         saved = save_draft(record=record, version=state.version, user=user, now=now)
         if saved.kept_apart:
-            raise StepRefused(
-                code="draft_moved",
-                message="这条信息正被别人保存或已送审，没有放进去",
-                where=str(record),
-                remedy="请刷新页面后再粘贴一次",
-            )
+            raise _moved(record)
     return len(made)
+
+
+def _moved(record: Record) -> StepRefused:
+    return StepRefused(
+        code="draft_moved",
+        message="这条信息正被别人保存或已送审，没有放进去",
+        where=str(record),
+        remedy="请刷新页面后再粘贴一次",
+    )
 
 
 def _read(html: str, text: str) -> tuple[importing.Block, ...]:

@@ -9,13 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gongkai.kernel.clocks import clock
 from gongkai.organisations import api as organisations
 from gongkai.records.core.differences import compare_payloads
 from gongkai.records.core.errors import RecordError
 from gongkai.records.core.states import State
 from gongkai.records.core.withholding import grounds
 from gongkai.records.models import Withholding
-from gongkai.records.selectors_due import expiring_rows, withheld_rows
+from gongkai.records.selectors_due import REMIND_RULE, expiring_rows, withheld_rows
 from gongkai.records.services.content import draft_of
 from gongkai.records.services.permissions import ACTIONS
 from gongkai.records.services.withheld_notice import draft_withheld_notice
@@ -77,7 +78,7 @@ def withheld_list(request: HttpRequest) -> HttpResponse:
     creating = organisations.scope(user=request.user, action="create", kind="record", today=day)
     context: dict[str, Any] = {
         "title": "不公开的信息", "icon": "lock", "rows": rows, "due_only": due_only,
-        "names": {one.id: one.name for one in grounds()},
+        "names": {one.id: one.name for one in grounds()}, "term": clock(grounds()[0].reassess, day),
         "tellers": [
             org for org in organisations.list_organisations() if org.code in creating and org.kind != "section"
         ],
@@ -97,7 +98,9 @@ def tell_withheld(request: HttpRequest) -> HttpResponse:
 @require_GET
 def expiring_list(request: HttpRequest) -> HttpResponse:
     """List public records whose validity ends soon or has ended."""
-    codes = require_scope(request, "view")
-    rows = expiring_rows(org_codes=codes, today=today())
-    context = {"title": "有效期将满", "icon": "time", "rows": rows}
+    codes, day = require_scope(request, "view"), today()
+    context = {
+        "title": "有效期将满", "icon": "time", "rows": expiring_rows(org_codes=codes, today=day),
+        "term": clock(REMIND_RULE, day),
+    }  # fmt: skip
     return render(request, "records/expiring.html", context)

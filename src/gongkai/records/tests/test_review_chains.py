@@ -28,6 +28,7 @@ from gongkai.records.models import (
     WaitingNotice,
 )
 from gongkai.records.services.notices import notify_waiting, set_mail_notices
+from gongkai.records.table_checks import differences_in_later_reviews
 
 BY_KIND = {
     "content": "reviewer",
@@ -294,6 +295,9 @@ def test_refused_later_review_stays_red_until_a_signed_version_replaces_it(offic
     office.sign_all(release.record_id)
     api.publish(record_id=release.record_id, user=office.leader, now=office.later())
     assert LaterReview.objects.get(pk=release.id).state == "superseded"
+    assert list(differences_in_later_reviews()) == []
+    LaterReview.objects.filter(pk=release.id).update(state="upheld")
+    assert [d.where for d in differences_in_later_reviews()] == [f"records_laterreview {release.id}"]
     assert api.list_waiting(**ask)[0] == 0
 
 

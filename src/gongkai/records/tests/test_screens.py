@@ -278,6 +278,24 @@ def test_withdraw_screen_and_review_afterwards_by_another(office):
     assert "复核意见已记录" in done.text
 
 
+@pytest.mark.parametrize(("after", "place"), [("0", 0), ("2", 2), ("", 3)])
+def test_paste_goes_to_the_chosen_place(office, after, place):
+    record = office.draft()
+    address, client = reverse("records:paste", args=[record.id]), client_of(office.editor)
+    page = client.get(address).text
+    assert "第 1 块之后（小标题：一、总体要求）" in page
+    version = RecordState.objects.get(pk=record.id).version
+    given = {"html": "<p>插入的一段。</p>", "text": "插入的一段。", "after": after, "version": version}
+    assert client.post(address, given).status_code == 302
+    blocks = api.public_payload(record_id=record.id)["blocks"]
+    assert [b.get("html") == "插入的一段。" for b in blocks].index(True) == place
+    if after:
+        late = client.post(address, given)
+        assert late.status_code == 400
+        assert "没有放进去" in late.text
+        assert len(api.public_payload(record_id=record.id)["blocks"]) == 4
+
+
 @pytest.mark.parametrize("name", ["page", "review", "preview", "paste", "withdraw"])
 def test_people_of_another_section_find_nothing(office, name):
     record = office.submitted()

@@ -16,6 +16,7 @@ from gongkai.records.core.samples import count_year, roll_year, year_of
 from gongkai.records.core.withholding import grounds, next_assessment
 from gongkai.records.models import Record, RecordState, Release, Withholding
 from gongkai.records.selectors_due import expiring_rows, withheld_rows
+from gongkai.records.table_checks import differences_in_withholdings
 
 HIDDEN = {"disclosure": "withheld", "disclosure_reason": "内部讨论记录"}
 
@@ -130,6 +131,15 @@ def test_decisions_cannot_be_rewritten_and_a_state_cannot_forget_its_next_look(o
         Withholding.objects.update(reason="改过的理由")
     with pytest.raises(IntegrityError), transaction.atomic():
         RecordState.objects.filter(pk=record.id).update(reassess_date=None)
+
+
+@pytest.mark.django_db
+def test_verify_names_a_withheld_state_that_was_slipped_back(office):
+    record = office.draft(metadata=HIDDEN)
+    close(office, record.id)
+    assert list(differences_in_withholdings()) == []
+    RecordState.objects.filter(pk=record.id).update(state="draft", reassess_date=None)
+    assert [d.where for d in differences_in_withholdings()] == [f"records_recordstate {record.id}"]
 
 
 @pytest.mark.django_db
