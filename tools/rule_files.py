@@ -57,6 +57,8 @@ LOADERS = (
     "gongkai.registers.core.code_lists.diseases",
     "gongkai.registers.core.gates.publication_gates",
     "gongkai.registers.core.institution_items.institution_groups",
+    "gongkai.portal.search.vocabulary.said_words",
+    "gongkai.portal.search.vocabulary.question_words",
     "gongkai.annual_report.core.formats.report_formats",
     "gongkai.annual_report.core.metrics.all_metrics",
     "gongkai.annual_report.core.derived.relations",

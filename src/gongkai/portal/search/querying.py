@@ -14,6 +14,7 @@ from tantivy import Occur, Query
 
 from gongkai.portal.search import text
 from gongkai.portal.search.schema import FACETS, schema
+from gongkai.portal.search.vocabulary import concepts_of, in_figures, meant_by
 
 MAX_LENGTH = 100
 MAX_TERMS = 8
@@ -82,22 +83,40 @@ def _named(value: str) -> list[Query]:
     return [*ways, _term("pinyin", value)] if _LATIN.fullmatch(value) else ways
 
 
+def _in_title(term: Term) -> list[Query]:
+    """Return the queries for a term in titles: as typed, with figures as titles write them, and under what is meant by it."""
+    ways = [Query.boost_query(title_query(term.text), 6.0)]
+    if term.exact:
+        return ways
+    figures = in_figures(term.text)
+    if figures != term.text:
+        ways.append(Query.boost_query(title_query(figures), 6.0))
+    return ways + [Query.boost_query(title_query(form), 3.0) for form in meant_by(term.text)]
+
+
 def _by_title(term: Term) -> Query:
-    return _any([Query.boost_query(title_query(term.text), 6.0), *_named(term.text)])
+    return _any([*_in_title(term), *_named(term.text)])
+
+
+def _about(word: str, meant: tuple[str, ...]) -> Query:
+    if any(c.isdigit() for c in word):  # words of the index end where figures end
+        ways = (
+            [Query.boost_query(title_query(word), 2.0), _body_query(word)]
+            if len(word) > 1
+            else [_term("body_words", word)]
+        )
+    else:
+        ways = [Query.boost_query(_term("title_words", word), 2.0), _term("body_words", word)]
+    ways += [Query.boost_query(title_query(form), 2.0) for form in meant]
+    return _any(ways)
 
 
 def _by_words(term: Term) -> Query:
-    ways = [Query.boost_query(title_query(term.text), 6.0), *_named(term.text)]
-    words = [] if term.exact else text.word_list(term.text)
-    if words:
-        ways.append(
-            _all(
-                [
-                    _any([Query.boost_query(_term("title_words", w), 2.0), _term("body_words", w)])
-                    for w in words
-                ]
-            )
-        )
+    ways = [*_in_title(term), *_named(term.text)]
+    concepts = [] if term.exact else concepts_of(in_figures(term.text))
+    # A lone sign among words is a slip or a rest: as a condition of its own it would find anything.
+    if concepts and (len(term.text) == 1 or all(len(c.word) > 1 for c in concepts)):
+        ways.append(_all([_about(c.word, c.meant) for c in concepts]))
     elif len(term.text) > 1:
         ways.append(_body_query(term.text))
     return _any(ways)
@@ -145,17 +164,25 @@ def _filters(filters: dict[str, str]) -> list[tuple[Occur, Query]]:
 
 
 def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
-    """Return a query that is content with some of the words, for when nothing holds all of them."""
-    words = [w for term in terms for w in text.word_list(term.text) if len(w) > 1]
-    if not words:
+    """Return a query that is content with some of what is asked, for when nothing holds all of it: words, what is meant by them, and,
+    faintly, pairs of characters."""
+    ways: dict[str, Query] = {}
+    for term in terms:
+        if named := _named(term.text):
+            ways[f"={term.text}"] = _any(named)
+        for concept in concepts_of(in_figures(term.text)):
+            if len(concept.word) < 2:
+                continue
+            ways[concept.word] = _about(concept.word, concept.meant)
+            for pair in text.gram_list(concept.word) if not concept.meant else ():
+                faint = [
+                    Query.boost_query(_term("title_grams", pair), 0.6),
+                    Query.boost_query(_term("body_grams", pair), 0.2),
+                ]
+                ways.setdefault(f"{pair}?", _any(faint))
+    if not ways:
         return None
-    some = _any(
-        [
-            _any([Query.boost_query(_term("title_words", w), 2.0), _term("body_words", w)])
-            for w in dict.fromkeys(words)
-        ]
-    )
-    return Query.boolean_query([(Occur.Must, some), *_filters(filters)])
+    return Query.boolean_query([(Occur.Must, _any(list(ways.values()))), *_filters(filters)])
 
 
 def sounding_queries(term: Term) -> list[tuple[int | None, str, Query]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import tantivy
@@ -15,8 +13,9 @@ from gongkai.portal.core.blocks import plain_text
 from gongkai.portal.places import Places
 from gongkai.portal.search import text
 from gongkai.portal.search.context import excerpt, marked
-from gongkai.portal.search.querying import Term, loose_query, sounding_queries, terms_of, title_query, ways_of
+from gongkai.portal.search.querying import Term, loose_query, terms_of, title_query, ways_of
 from gongkai.portal.search.schema import FACETS, current_folder
+from gongkai.portal.search.suggesting import read_open, suggest
 
 PAGE_SIZE = 10
 MAX_PAGE = 50
@@ -42,7 +41,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """One page of results. `facets`: name → (value, count) pairs; `loose` when only some of the words were found."""
+    """One page of results. `facets`: name → (value, count) pairs; `loose` when only some of the words were found,
+    `mended` when these are the results of `suggestion`, since nothing holds what was typed."""
 
     query: str
     hits: tuple[Hit, ...] = ()
@@ -56,6 +56,7 @@ class SearchPage:
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     sort: str = "rank"
     in_titles: bool = False
+    mended: bool = False
 
 
 class Searcher:
@@ -98,11 +99,16 @@ class Searcher:
         page = min(max(1, page), MAX_PAGE)
         by_date = sort == "date" or not terms
         built, found, in_titles = self.ask(searcher, terms, chosen, page, by_date=by_date)
-        loose = False
+        loose, mended = False, False
         suggestion = ""
         if found.count == 0 and terms:
-            suggestion = self._suggest(searcher, terms)
-            relaxed = loose_query(terms, chosen)
+            suggestion = suggest(searcher, self._places.public, terms)
+            if suggestion:
+                meant = terms_of(suggestion)
+                again = self.ask(searcher, meant, chosen, page, by_date=by_date)
+                if again[1].count:
+                    (built, found, in_titles), terms, mended = again, meant, True
+            relaxed = None if mended else loose_query(terms, chosen)
             if relaxed is not None:
                 built, loose = relaxed, True
                 found = _run(searcher, built, page, by_date)
@@ -112,7 +118,7 @@ class Searcher:
         total = int(found.count or 0)
         return SearchPage(
             query, hits, total, searcher.num_docs, page, min(MAX_PAGE, -(-total // PAGE_SIZE)), loose and total > 0, suggestion,
-            chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles,
+            chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles, mended,
         )  # fmt: skip
 
     def ask(
@@ -157,44 +163,6 @@ class Searcher:
             date=str(payload.get("first_published_at") or "")[:10], columns=tuple(payload.get("columns") or ()),
             kind=str(payload.get("kind") or ""), validity=str((payload.get("validity") or {}).get("state") or "valid"),
         )  # fmt: skip
-
-    def _suggest(self, searcher: tantivy.Searcher, terms: list[Term]) -> str:
-        """Return the query with a stretch of a term replaced by words of a title that sound the same, or an empty string."""
-        for term in terms:
-            for first, sound, query in sounding_queries(term):
-                size = min(2, len(term.text))
-                if (
-                    first is not None
-                    and searcher.search(title_query(term.text[first : first + size]), 1).count
-                ):
-                    continue
-                for _, address in searcher.search(query, 1).hits:
-                    payload = read_open(self._places.public, str(searcher.doc(address).get_first("id")))
-                    title = text.normalise(str((payload or {}).get("title") or ""))
-                    start, end = (first, first + 2) if first is not None else (0, len(term.text))
-                    like = _sounding_like(title, term.text[start:end], sound)
-                    if like:
-                        mended = term.text[:start] + like + term.text[end:]
-                        return " ".join(mended if t is term else t.text for t in terms)
-        return ""
-
-
-def _sounding_like(title: str, wrong: str, sound: str) -> str:
-    """Return the stretch of a title that sounds like `wrong` and is not it."""
-    for i in range(len(title) - len(wrong) + 1):
-        piece = title[i : i + len(wrong)]
-        if piece != wrong and text.word_pinyin(piece)[0] == sound:
-            return piece
-    return ""
-
-
-def read_open(public: Path, name: str) -> dict[str, Any] | None:
-    """Return the open JSON of a record, or None when it is not public (any more)."""
-    try:
-        found = json.loads((public / "open" / f"{name}.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
 
 
 def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:

@@ -10,7 +10,7 @@ import opencc
 import rjieba
 from pypinyin import lazy_pinyin
 
-VERSION = "gongkai-2"
+VERSION = "gongkai-3"
 """Goes into the index; another version is rebuilt."""
 _SPACE = re.compile(r"[\s\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _WORD = re.compile(r"[\w\u4e00-\u9fff]")
@@ -105,10 +105,24 @@ def word_pinyin(word: str) -> tuple[str, str]:
     return "".join(syllables), "".join(s[0] for s in syllables if s)
 
 
+_RUN = 4
+
+
 def pinyin(title: str) -> str:
-    """Return the pinyin tokens of a title's Chinese words, separated by blanks."""
-    tokens: list[str] = []
-    for word in rjieba.cut_for_search(title):
-        if _CJK_PAIR.fullmatch(word):
-            tokens.extend(word_pinyin(word))
-    return " ".join(dict.fromkeys(tokens))
+    """Return the pinyin of a title, in full and as initials, separated by blanks: of its words, and of up to four that follow each
+    other, since nobody types a blank between them."""
+    tokens: dict[str, None] = {}
+    for run in _CJK_PAIR.findall(title):
+        for word in rjieba.cut_for_search(run):
+            if len(word) > 1:
+                tokens.update(dict.fromkeys(word_pinyin(word)))
+        pieces = rjieba.cut(run)
+        for word in pieces:
+            for piece in (word[:2], word[-2:]) if len(word) > 3 else ():
+                tokens.update(dict.fromkeys(word_pinyin(piece)))
+        whole = [word_pinyin(word) for word in pieces]
+        for first in range(len(whole)):
+            for last in range(first + 1, min(first + _RUN, len(whole))):
+                for way in (0, 1):
+                    tokens["".join(word[way] for word in whole[first : last + 1])] = None
+    return " ".join(token for token in tokens if 1 < len(token) <= 40)
