@@ -49,6 +49,7 @@ LOADERS = (
     "gongkai.supervision.core.escalation.escalation_rules",
     "gongkai.supervision.core.survey.questionnaires",
     "gongkai.supervision.core.survey.method",
+    "gongkai.project.keeping.keeping",
     "gongkai.guard.core.registry.registry",
     "gongkai.guard.core.lexicon.base_lexicon",
     "gongkai.guard.attachments.rules.load_rules",
@@ -64,6 +65,7 @@ LOADERS = (
     "gongkai.annual_report.core.derived.relations",
     "gongkai.annual_report.core.texts.section_texts",
     "gongkai.annual_report.core.ladder.ladder",
+    "gongkai.annual_report.core.month_counts.panel_rule",
     "gongkai.annual_report.core.narrative.said_rules",
 )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gongkai.journal.core.actor import SYSTEM, Actor
 from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
 from gongkai.journal.entry_view import Entry
 from gongkai.journal.selectors import (
     as_entries,
+    count_unsealed,
     counts_by,
     entries,
     entries_with,
@@ -19,14 +22,18 @@ from gongkai.journal.selectors import (
 from gongkai.journal.services.deliver import on_fact
 from gongkai.journal.services.export_span import Span, SpanEmpty, find_span, span_lines
 from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_members, newest_shelf
-from gongkai.journal.services.publish_heads import HeadConflict, publish_heads
+from gongkai.journal.services.publish_heads import HeadConflict, newest_head_at, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
 from gongkai.journal.services.seal_pending import EntryLost, seal_pending
 from gongkai.journal.services.verify import Difference, Verification, register_table_check, verify
 from gongkai.journal.triggers import append_only, install_triggers, lifted_triggers, missing_triggers
 
+VERIFIER = Path(__file__).with_name("standalone") / "verify_span.py"
+"""The program that verifies an exported span without us (独立核验程序)."""
+
 __all__ = [
     "SYSTEM",
+    "VERIFIER",
     "Actor",
     "DefinitionInvalid",
     "Difference",
@@ -42,6 +49,7 @@ __all__ = [
     "Verification",
     "append_only",
     "as_entries",
+    "count_unsealed",
     "counts_by",
     "entries",
     "entries_with",
@@ -56,6 +64,7 @@ __all__ = [
     "lifted_triggers",
     "missing_triggers",
     "newest_entries",
+    "newest_head_at",
     "newest_seal",
     "newest_shelf",
     "on_fact",

@@ -132,3 +132,8 @@ def newest_seal() -> tuple[int, str] | None:
 def entries_with(*, ids: Collection[int]) -> list[Entry]:
     """Return the entries with these ids, in order; meant for one page of them at a time."""
     return as_entries(models.Entry.objects.filter(pk__in=ids).order_by("id"))
+
+
+def count_unsealed() -> int:
+    """Return how many entries wait for their seal."""
+    return int(models.Pending.objects.count())

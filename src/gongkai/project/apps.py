@@ -14,7 +14,7 @@ class ProjectConfig(AppConfig):
         """Connect facts with those who must hear of them."""
         from wagtail.admin.search import admin_search_areas
 
-        from gongkai.project import wiring
+        from gongkai.project import facts, wiring  # noqa: F401  (the facts make themselves known)
 
         wiring.connect()
         # Wagtail's searches over pages, pictures and files lead nowhere here, yet each asks for its rights on every page.

@@ -55,6 +55,20 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("GONGKAI_MAIL_FROM", "邮件的发件人地址，填写邮件服务器时必填", ""),
     Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
+    Variable(
+        "GONGKAI_LOG_FORMAT", "为 json 时日志每行一个 JSON 对象，供采集程序读取；个人信息同样隐去", "一行文字"
+    ),
+    Variable("GONGKAI_LOG_DAYS", "日志保留天数，不少于六个月（regulations/operations/）", "200"),
+    Variable(
+        "GONGKAI_METRICS_PATH",
+        "运行指标（Prometheus 文本格式）的路径，在 desk/ 之下，如 desk/metrics；为 off 时不提供",
+        "desk/metrics",
+    ),
+    Variable(
+        "GONGKAI_METRICS_TOKEN",
+        "读取运行指标的令牌（Authorization: Bearer …）；不填则只许本机直接读取，经代理的一律拒绝",
+        "",
+    ),
     Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
     Variable("GONGKAI_BENCH_LARGE", "为 1 时性能测量加测最大规模（十万条信息、一百万条事实）", ""),
 )
@@ -77,6 +91,10 @@ class Environment:
     certificate: str = ""
     mail_url: str = ""
     mail_from: str = ""
+    log_format: str = ""
+    log_days: str = ""
+    metrics_path: str = "desk/metrics"
+    metrics_token: str = ""
     production: bool = field(default=False)
 
     @property
@@ -99,6 +117,16 @@ def normalise_base_path(text: str) -> str:
     """Return the prefix with one leading slash and no trailing one, or an empty string for the root."""
     inner = text.strip().strip("/")
     return f"/{inner}" if inner else ""
+
+
+def read_metrics_path(text: str) -> str:
+    """Return where the metrics stand below the site, empty when they are off; raises ValueError in Chinese elsewhere."""
+    path = text.strip().strip("/")
+    if path == "off":
+        return ""
+    if not path.startswith("desk/") or len(path) < 6:
+        raise ValueError(f"GONGKAI_METRICS_PATH 应写成 desk/…，现在是「{text}」")
+    return path
 
 
 def read_environment(environ: dict[str, str] | None = None) -> Environment:
@@ -124,5 +152,9 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         mail_url=env.get("GONGKAI_MAIL_URL", ""),
         mail_from=env.get("GONGKAI_MAIL_FROM", ""),
         log_level=env.get("GONGKAI_LOG_LEVEL") or "INFO",
+        log_format=env.get("GONGKAI_LOG_FORMAT", ""),
+        log_days=env.get("GONGKAI_LOG_DAYS", ""),
+        metrics_path=read_metrics_path(env.get("GONGKAI_METRICS_PATH") or "desk/metrics"),
+        metrics_token=env.get("GONGKAI_METRICS_TOKEN", ""),
         production=(home / PRODUCTION_MARKER).exists(),
     )

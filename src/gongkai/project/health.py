@@ -11,16 +11,20 @@ from pathlib import Path
 from cryptography import x509
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.project.environment import Environment
+from gongkai.project.keeping import keeping
 from gongkai.project.models import PeriodicRun, Worker
 from gongkai.project.worker.presence import SILENT
 
 DISK_FAIL_BYTES, DISK_WARN_BYTES = 500 * 1024**2, 2 * 1024**3
 QUEUE_FAIL_AFTER = timedelta(minutes=5)
 CERTIFICATE_WARN = timedelta(days=30)
+LAST_BACKUP = "last-backup"
+"""The file of a home that says when its newest backup was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +212,27 @@ def _certificate(environment: Environment, now: datetime) -> Iterator[Result]:
     )
 
 
+def last_backup(environment: Environment) -> datetime | None:
+    """Return when the newest backup of this home was made."""
+    try:
+        return datetime.fromisoformat((environment.home / LAST_BACKUP).read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _backup(environment: Environment, now: datetime) -> Iterator[Result]:
+    made, most = last_backup(environment), keeping()["backup.age"].days
+    late = made is None or now - made > timedelta(days=most)
+    text = "还没有备份过" if made is None else f"{timezone.localtime(made):%Y-%m-%d %H:%M}"
+    yield Result(
+        name="backup",
+        title="最近一次备份",
+        state="warn" if late and environment.production else "ok",
+        message=text,
+        remedy=f"请执行 gongkai backup 目录，每 {most} 天至少一次" if late and environment.production else "",
+    )
+
+
 def examine(environment: Environment, *, now: datetime, expect_worker: bool = True) -> list[Result]:
     """Run every check and return what was found; without a usable database only the checks that need none go on."""
     results = list(_database(environment))
@@ -219,5 +244,6 @@ def examine(environment: Environment, *, now: datetime, expect_worker: bool = Tr
             results.extend(step())
     results.extend(_disk(environment))
     results.extend(_public_tree(environment))
+    results.extend(_backup(environment, now))
     results.extend(_certificate(environment, now))
     return results

@@ -6,7 +6,11 @@ from django.conf import settings
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
+from gongkai.project.desk.metrics import metrics
+
+_metrics = [path(settings.METRICS_PATH, metrics)] if settings.METRICS_PATH else []
 _desk = [
+    *_metrics,
     path("desk/", include(wagtailadmin_urls)),
     path("ask/survey/", include("gongkai.supervision.counter.urls")),
     path("ask/", include("gongkai.requests.counter.urls")),

@@ -4,16 +4,62 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import include, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem, admin_menu
 from wagtail.admin.ui.components import Component
 
+from gongkai.organisations import api as organisations
+from gongkai.project.desk import audit, health_page
 from gongkai.project.desk.today import today_panels
 
 # Wagtail's own entries: there are no pages here, files and snippets belong to records, and the help leads to a foreign host.
 CLOSED_MENU = {"explorer", "help", "images", "documents", "snippets", "settings", "reports"}
+
+
+@hooks.register("register_admin_urls")
+def audit_urls() -> list[object]:
+    """Mount the auditor's screens."""
+    screens = [
+        path("", audit.entry_list, name="entries"),
+        path("sentence/", audit.sentence, name="sentence"),
+        path("span/", audit.span, name="span"),
+    ]
+    return [
+        path("auditor/", include((screens, "auditor"))),
+        path("health/", health_page.health, name="health"),
+    ]
+
+
+class OfficeMenuItem(MenuItem):
+    """Shown to whoever may see what it is about, the journal or the system."""
+
+    def __init__(self, *args: object, kind: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Ask the roles."""
+        today = timezone.localdate()
+        return organisations.anywhere(user=request.user, action="view", kind=self.kind, today=today)
+
+
+@hooks.register("register_admin_menu_item")
+def audit_item() -> MenuItem:
+    """Add the entry of the auditor's desk."""
+    url = reverse("auditor:entries")
+    return OfficeMenuItem("审计", url, name="audit", icon_name="list-ul", order=725, kind="journal")
+
+
+@hooks.register("register_admin_menu_item")
+def health_item() -> MenuItem:
+    """Add the entry of the health page."""
+    return OfficeMenuItem(
+        "运行状况", reverse("health"), name="health", icon_name="tasks", order=740, kind="system"
+    )
 
 
 @hooks.register("insert_global_admin_css", order=100)

@@ -7,10 +7,11 @@ import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from gongkai.project.failure import CommandFailed
 
@@ -67,6 +68,49 @@ def copy_in(folder: Path, *, database: str) -> None:
         "--exit-on-error",
         str(folder / DUMP_NAME),
     )
+
+
+def has_tables() -> bool:
+    """Say whether the database holds anything yet."""
+    return bool(connection.introspection.table_names())
+
+
+def size_bytes() -> int:
+    """Return how large the database is."""
+    if kind() == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        files = (path, path.with_name(path.name + "-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def lay_aside(*, now: datetime) -> str:
+    """Move everything out of the database so that a copy can come in; nothing is deleted. Returns where it is now.
+
+    SQLite: the file gets another name. PostgreSQL: the schema gets another name, which needs the owner of the database.
+    """
+    stamp = f"{now:%Y%m%dT%H%M%S}"
+    if kind() == "sqlite":
+        path = Path(connection.settings_dict["NAME"])
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connections.close_all()
+        aside = path.with_name(f"{path.name}.aside-{stamp}")
+        path.rename(aside)
+        for suffix in ("-wal", "-shm"):
+            rest = path.with_name(path.name + suffix)
+            if rest.exists():
+                rest.rename(aside.with_name(aside.name + suffix))
+        return str(aside)
+    name = f"aside_{stamp.lower()}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        schema = cursor.fetchone()[0]
+        cursor.execute(f'ALTER SCHEMA "{schema}" RENAME TO "{name}"')
+        cursor.execute(f'CREATE SCHEMA "{schema}"')
+    return name
 
 
 def _program(name: str) -> str:

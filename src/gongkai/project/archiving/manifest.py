@@ -34,6 +34,7 @@ class Manifest:
     database: str
     production: bool
     files: tuple[StoredFile, ...] = field(default=())
+    media: bool = True
     format: int = FORMAT
 
 

@@ -19,10 +19,9 @@ from gongkai.project.failure import CommandFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """What a restore did."""
+class Revived:
+    """What came of data that were put into an empty home: entries verified, erasures replayed, pages built."""
 
-    manifest: Manifest
     entries: int
     erased: int
     pages: int
@@ -41,9 +40,16 @@ def verified_manifest(folder: Path) -> Manifest:
 
 def restore_backup(
     environment: Environment, folder: Path, *, today: date, now: datetime, say: Callable[[str], None]
-) -> Restored:
+) -> Revived:
     """Fill an empty home from a backup; nothing is written when the backup is damaged or the home is not empty."""
     manifest = verified_manifest(folder)
+    if not manifest.media:
+        raise CommandFailed(
+            "database_only",
+            "这是升级前的数据库备份，不含附件",
+            where=str(folder),
+            remedy="退回升级请用 gongkai upgrade --back；恢复到空机器请选用 gongkai backup 的备份",
+        )
     if environment.media_dir.is_dir() and any(environment.media_dir.iterdir()):
         raise CommandFailed(
             "not_empty",
@@ -57,22 +63,34 @@ def restore_backup(
     for name, target in (("media", environment.media_dir), ("heads", environment.public_dir / "heads")):
         if (folder / name).is_dir():
             shutil.copytree(folder / name, target, dirs_exist_ok=True)
-    if manifest.production:
+    call_command("migrate", interactive=False, verbosity=0)
+    return revive(environment, production=manifest.production, source=folder, today=today, now=now, say=say)
+
+
+def revive(
+    environment: Environment,
+    *,
+    production: bool,
+    source: Path,
+    today: date,
+    now: datetime,
+    say: Callable[[str], None],
+) -> Revived:
+    """Mark a home whose data are back, verify its journal, replay erasures, build the public side."""
+    if production:
         home.mark_production(environment, administrators=[])
     else:
         home.mark_demonstration(environment)
-    call_command("migrate", interactive=False, verbosity=0)
     say("核验台账")
     outcome = journal.verify(heads_folder=environment.public_dir / "heads")
     if not outcome.ok:
         raise CommandFailed(
             "journal_differs",
             f"台账核验不通过：{outcome.first_bad or outcome.differences[0]}",
-            where=str(folder),
-            remedy="数据已恢复，但请先查明原因再启用",
+            where=str(source),
+            remedy="数据已在，但请先查明原因再启用",
         )
-    return Restored(
-        manifest=manifest,
+    return Revived(
         entries=outcome.entries,
         erased=_replay_erasures(now=now, say=say),
         pages=_rebuild(today=today, say=say),

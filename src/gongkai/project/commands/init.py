@@ -30,6 +30,7 @@ def command(production: bool, source: Path | None, as_json: bool) -> None:
     """建立或更新运行目录：数据库、触发器、样式文件。可重复执行。"""
     environment = start_django()
     from gongkai.project import administrators, home
+    from gongkai.project.archiving.upgrade import upgrade
 
     def say(text: str) -> None:
         click.echo(f"==> {text}", err=True)
@@ -38,6 +39,7 @@ def command(production: bool, source: Path | None, as_json: bool) -> None:
         home.mark_production(environment, administrators=[])
     if source and not production:
         raise CommandFailed("usage", "--from-file 只与 --production 同用", where="--from-file", exit_code=2)
+    upgrade(environment, target=None, now=timezone.now(), say=say)
     home.prepare_home(environment, say=say, reinstall=True)
     names: list[str] = []
     if production and not environment.production:

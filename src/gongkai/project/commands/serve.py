@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 import click
+from django.utils import timezone
 
 from gongkai.project.commands.console import ChineseCommand
 from gongkai.project.django_setup import start_django
@@ -47,11 +48,13 @@ def command(host: str | None, port: int | None, empty: bool, no_worker: bool) ->
 
 def _serve(environment: Environment, *, empty: bool, worker: bool) -> int:
     from gongkai.project import first_start, home
+    from gongkai.project.archiving.upgrade import upgrade
     from gongkai.project.serving import Roof
 
     def say(text: str) -> None:
         click.echo(f"==> {text}", err=True)
 
+    upgrade(environment, target=None, now=timezone.now(), say=say)
     home.prepare_home(environment, say=say)
     first_start.fill(environment, empty=empty, say=say)
     roof = Roof(environment, worker=worker)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gongkai.kernel.secrets import read_or_make_key
 from gongkai.project.environment import read_environment
+from gongkai.project.keeping import log_days
 from gongkai.project.settings.database import databases
 from gongkai.project.settings.logging import logging_config
 from gongkai.project.settings.mail import mail_settings
@@ -122,4 +123,7 @@ SITE_URL = ENVIRONMENT.site_url
 PORTAL_ASK_PATH = "ask/"
 globals().update(mail_settings(url=ENVIRONMENT.mail_url, sender=ENVIRONMENT.mail_from))
 
-LOGGING = logging_config(HOME, ENVIRONMENT.log_level)
+LOGGING = logging_config(
+    HOME, ENVIRONMENT.log_level, days=log_days(ENVIRONMENT.log_days), as_json=ENVIRONMENT.log_format == "json"
+)
+METRICS_PATH, METRICS_TOKEN = ENVIRONMENT.metrics_path, ENVIRONMENT.metrics_token

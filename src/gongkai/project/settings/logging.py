@@ -6,23 +6,27 @@ from pathlib import Path
 from typing import Any
 
 
-def logging_config(home: Path, level: str) -> dict[str, Any]:
-    """Return Django's LOGGING; the file rotates daily and is kept for 200 days (six months and more)."""
+def logging_config(home: Path, level: str, *, days: int, as_json: bool = False) -> dict[str, Any]:
+    """Return Django's LOGGING; the file rotates daily and is kept for `days` (never below `regulations/operations/`)."""
+    form = "json" if as_json else "line"
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"scrub": {"()": "gongkai.kernel.scrubbing.ScrubPersonalData"}},
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {
+            "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+            "json": {"()": "gongkai.project.json_log.JsonLine"},
+        },
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["scrub"]},
+            "stderr": {"class": "logging.StreamHandler", "formatter": form, "filters": ["scrub"]},
             "file": {
                 "class": "logging.handlers.TimedRotatingFileHandler",
                 "filename": str(home / "logs" / "gongkai.log"),
                 "when": "midnight",
-                "backupCount": 200,
+                "backupCount": days,
                 "encoding": "utf-8",
                 "delay": True,
-                "formatter": "line",
+                "formatter": form,
                 "filters": ["scrub"],
             },
         },
