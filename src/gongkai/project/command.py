@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "upgrade": ("upgrade", "换上新版本后：先备份数据库，再更新结构；可退回"),
     "export": ("export", "用开放格式导出全部数据，附说明"),
     "import-export": ("import_export", "把整体导出装进一台空机器"),
+    "nginx": ("nginx", "输出前置 nginx 的配置"),
     "bench": ("bench", "测量性能并与预算对照"),
 }
 INTERNAL = "internal"
