@@ -9,7 +9,10 @@ from gongkai.requests.models.case import Case
 
 
 class OfficeSetting(models.Model):
-    """The choices of one authority (机关设置); what is empty follows `regulations/requests/room.yaml`."""
+    """The choices of one authority (机关设置); what is empty follows `regulations/requests/room.yaml`.
+
+    `signature_roles`: slot id → role ids that may sign there.
+    """
 
     RECEIPTS = [("submission", "以提交当日为收到日（从严）"), ("confirmation", "以双方确认之日为收到日")]
 
@@ -26,6 +29,7 @@ class OfficeSetting(models.Model):
         "几人申请同一内容时提示公开", null=True, blank=True
     )
     mail_notices = models.BooleanField("向申请人发邮件提醒", default=False)
+    signature_roles = models.JSONField("双签岗位", default=dict, blank=True)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.db import transaction
 
 from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
-from gongkai.requests.core.rules import room_rules
+from gongkai.requests.core.rules import SignatureSlot, room_rules
 from gongkai.requests.errors import Refused
 from gongkai.requests.facts import OfficeSettingsChanged
 from gongkai.requests.models import OfficeSetting
 
 TEXTS = ("review_body", "higher_department", "court", "fee_how")
+CHOICES = ("online_receipt", "mail_notices", "signature_roles")
 NUMBERS = {"release_after_working_days": 60, "same_subject_requests": 100}
 
 
@@ -50,6 +52,25 @@ def office_choices(org_code: str) -> OfficeChoices:
     )
 
 
+def signature_slots(org_code: str) -> tuple[SignatureSlot, ...]:
+    """Return the signatures that a reply of this authority needs (双签), with the roles that may sign: as chosen, else by the rule file."""
+    row = OfficeSetting.objects.filter(org_code=org_code).only("signature_roles").first()
+    chosen = row.signature_roles if row else {}
+    return tuple(
+        replace(slot, roles=tuple(chosen[slot.id])) if chosen.get(slot.id) else slot
+        for slot in room_rules().signatures
+    )
+
+
+def signing_roles() -> dict[str, str]:
+    """Return (id → name) of the roles that may sign replies at all: those whose duties hold reviewing requests."""
+    return {
+        role.id: role.name
+        for role in organisations.role_book().roles.values()
+        if any(grant.kind == "request" and "review" in grant.actions for grant in role.grants)
+    }
+
+
 def review_bodies(org_code: str) -> dict[str, str]:
     """Return where one turns against this authority's replies: as set, else by the name of the place.
 
@@ -73,7 +94,7 @@ def change_office_settings(
     organisations.require(user=user, action="manage", kind="request", org_code=org_code, today=now.date())
     row = OfficeSetting.objects.select_for_update().filter(org_code=org_code).first()
     row = row or OfficeSetting(org_code=org_code)
-    before = {name: getattr(row, name) for name in (*TEXTS, *NUMBERS, "online_receipt", "mail_notices")}
+    before = {name: getattr(row, name) for name in (*TEXTS, *NUMBERS, *CHOICES)}
     for name in TEXTS:
         if name in values:
             setattr(row, name, str(values[name]).strip()[:120])
@@ -86,6 +107,8 @@ def change_office_settings(
         row.online_receipt = str(values["online_receipt"])
     if "mail_notices" in values:
         row.mail_notices = bool(values["mail_notices"])
+    if "signature_roles" in values:
+        row.signature_roles = _slots(values["signature_roles"])
     row.changed_at, row.changed_by = now, user
     row.save()
     changed = tuple(name for name, value in before.items() if getattr(row, name) != value)
@@ -97,6 +120,18 @@ def change_office_settings(
         actor=organisations.actor(user=user, role="request"), now=now,
     )  # fmt: skip
     return row
+
+
+def _slots(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the roles chosen for each signature; a choice like the rule file's is no choice. Raises Refused."""
+    able, chosen = signing_roles(), {}
+    for slot in room_rules().signatures:
+        roles = sorted(set(given.get(slot.id) or ()))
+        if roles and not set(roles) <= set(able):
+            raise Refused(f"“{slot.name}”选了不能审签申请的岗位", remedy=f"可选：{'、'.join(able.values())}")
+        if roles and set(roles) != set(slot.roles):
+            chosen[slot.id] = roles
+    return chosen
 
 
 def _number(name: str, value: Any, most: int) -> int | None:

@@ -15,6 +15,7 @@ from gongkai.requests.models import Case, Letter, Signature
 from gongkai.requests.services.acting import advance, allow, day_of, locked, permit, require_text
 from gongkai.requests.services.decide import case_outcomes
 from gongkai.requests.services.letters import content_of, freeze, thaw
+from gongkai.requests.services.office import signature_slots
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def slot_for(case: Case, *, user: Any, taken: set[str], now: datetime) -> Signat
         for post in organisations.roles_of(user=user, today=today)
         if organisations.authority_of(code=post.org_code).code == case.org_code
     }
-    free = (slot for slot in room_rules().signatures if slot.id not in taken)
+    free = (slot for slot in signature_slots(case.org_code) if slot.id not in taken)
     return next((slot for slot in free if roles & set(slot.roles)), None)
 
 
@@ -110,7 +111,7 @@ def sign(*, case_id: int, letter_id: int, sha256: str, user: Any, now: datetime)
         )
     slot = slot_for(case, user=user, taken=set(done), now=now)
     if slot is None:
-        names = "、".join(row.name for row in room_rules().signatures if row.id not in done)
+        names = "、".join(row.name for row in signature_slots(case.org_code) if row.id not in done)
         raise Refused(
             "您的岗位不是还缺的签批人",
             where=f"还缺：{names}",

@@ -28,6 +28,7 @@ from gongkai.requests.services import decide, files, letters, serve, sign
 from gongkai.requests.services.acting import deadline_of, may
 from gongkai.requests.services.assign import hand_over
 from gongkai.requests.services.confirm import confirm_limit
+from gongkai.requests.services.office import signature_slots
 from gongkai.requests.staff.actions import BY_VERB, DECIDES, Call, offered, outcome_choices
 
 KIND = "request"
@@ -179,7 +180,7 @@ def letter_page(request: HttpRequest, pk: int) -> HttpResponse:
     case, rule, content = letter.case, letter_rules()[letter.kind], letters.content_of(letter)
     today = timezone.localdate()
     signed = {row.slot: row for row in letter.signatures.select_related("signer")}
-    slots = [(slot, signed.get(slot.id)) for slot in room_rules().signatures] if rule.signed else []
+    slots = [(slot, signed.get(slot.id)) for slot in signature_slots(case.org_code)] if rule.signed else []
     context = {
         "title": letter.title, "subtitle": letter.number or case.number, "icon": "doc-full", "letter": letter, "rule": rule,
         "content": content, "case": case, "slots": slots, "body": "\n".join(content.paragraphs), "today": today,

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from gongkai.organisations import api as organisations
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.errors import RequestError, SubmissionInvalid
 from gongkai.requests.models import CalendarRow, Case, OfficeSetting, Proposal
@@ -53,7 +52,12 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         typed = {key: str(value) for key, value in request.POST.items()}
         try:
-            values = {**typed, "mail_notices": typed.get("mail_notices") == "yes"}
+            chosen = {slot.id: request.POST.getlist(f"sign_{slot.id}") for slot in room_rules().signatures}
+            values = {
+                **typed,
+                "mail_notices": typed.get("mail_notices") == "yes",
+                **({"signature_roles": chosen} if any(chosen.values()) else {}),
+            }
             office.change_office_settings(org_code=org, values=values, user=request.user, now=timezone.now())
             messages.success(request, "已保存")
             return redirect(f"{reverse('requests:settings')}?org={org}")
@@ -64,7 +68,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "title": "依申请公开设置", "icon": "cog", "org": org, "row": typed or row, "receipts": OfficeSetting.RECEIPTS,
         "bodies": office.review_bodies(org), "choices": office.office_choices(org),
         "mail_possible": django_settings.MAIL_NOTICES_POSSIBLE, "mail_on": row.mail_notices,
-        "signatures": [(slot.name, [organisations.role_book().roles[r].name for r in slot.roles]) for slot in room_rules().signatures],
+        "signatures": office.signature_slots(org), "signing_roles": office.signing_roles(),
     }  # fmt: skip
     return render(request, "requests/settings.html", context, status=422 if typed else 200)
 

@@ -13,7 +13,7 @@ from gongkai.organisations.api import NotPermitted
 from gongkai.requests import testing as office
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, OfficeSetting
-from gongkai.requests.services import confirm, letters
+from gongkai.requests.services import confirm, letters, sign
 from gongkai.requests.services.office import change_office_settings
 from gongkai.requests.services.release import release_day
 from gongkai.requests.tests.test_case_walks import answer
@@ -72,6 +72,23 @@ def test_choices_are_checked_kept_and_a_fact(staff: dict[str, Any]) -> None:
     assert release_day(case) == office.working_days_after(DAY, 3)
     (entry,) = journal.entries(names=["requests.OfficeSettingsChanged"])
     assert list(entry.body["changed"]) == ["court", "release_after_working_days"]
+
+
+def test_an_authority_chooses_who_signs_and_nobody_else_may(staff: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="不能审签"):
+        change(staff, signature_roles={"office_head": ["section_editor"]})
+    change(staff, signature_roles={"office_head": ["leader"], "section_head": ["reviewer", "leader"]})
+    assert OfficeSetting.objects.get().signature_roles == {"office_head": ["leader"]}, (
+        "the default is no choice"
+    )
+    case_id = office.register(DAY, staff["handler"]).case_id
+    with pytest.raises(Refused, match="岗位不是还缺的签批人"):
+        answer(case_id, staff, DAY)
+    letter = Case.objects.get(pk=case_id).letters.get()
+    signing = {"case_id": case_id, "letter_id": letter.pk, "sha256": letter.sha256, "now": office.at(DAY)}
+    assert sign.sign(user=staff["leader"], **signing).state == "signed"
+    change(staff, signature_roles={})
+    assert answer(office.register(DAY, staff["handler"]).case_id, staff, DAY).state == "closed"
 
 
 def test_settings_page_saves_and_shows_what_is_wrong(staff: dict[str, Any]) -> None:
