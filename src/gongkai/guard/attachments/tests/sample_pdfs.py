@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from pathlib import Path
 
 import pikepdf
@@ -184,18 +185,42 @@ def picture_page(
 
 
 def everything(path: Path) -> bytes:
-    """Every decompressed object, the trailer and the raw bytes of a PDF, joined: what a searcher would look through."""
-    pieces = [path.read_bytes()]
-    with pikepdf.open(path) as pdf:
-        for item in pdf.objects:
-            pieces.append(item.unparse(resolved=True))
-            if isinstance(item, pikepdf.Stream):
-                try:
-                    pieces.append(item.read_bytes())
-                except pikepdf.PdfError:
-                    pieces.append(item.read_raw_bytes())
-        pieces.append(pdf.trailer.unparse(resolved=True))
+    """All that a searcher would look through: raw bytes, every decompressed object of every revision, streams that nothing refers to."""
+    raw = path.read_bytes()
+    pieces = [raw]
+    ends = [found.end() for found in re.finditer(rb"%%EOF", raw)]
+    for end in ends:
+        try:
+            with pikepdf.open(io.BytesIO(raw[:end])) as pdf:
+                pieces += _objects(pdf)
+        except pikepdf.PdfError:  # the first part of a linearised file is no file of its own
+            continue
+    for found in re.finditer(rb"stream\r?\n(.*?)endstream", raw, re.DOTALL):
+        try:
+            pieces.append(zlib.decompressobj().decompress(found[1]))
+        except zlib.error:
+            continue
     return b"\n".join(pieces)
+
+
+def _objects(pdf: pikepdf.Pdf) -> list[bytes]:
+    pieces = [pdf.trailer.unparse(resolved=True)]
+    for item in pdf.objects:
+        pieces.append(item.unparse(resolved=True))
+        if isinstance(item, pikepdf.Stream):
+            try:
+                pieces.append(item.read_bytes())
+            except pikepdf.PdfError:
+                pieces.append(item.read_raw_bytes())
+    return pieces
+
+
+def pictures(path: Path) -> list[Image.Image]:
+    """Every picture of a PDF that is stored as a JPEG, opened from the bytes as they lie in the file."""
+    with pikepdf.open(path) as pdf:
+        streams = [item for item in pdf.objects if isinstance(item, pikepdf.Stream)]
+        raws = [item.read_raw_bytes() for item in streams if str(item.get("/Filter", "")) == "/DCTDecode"]
+    return [Image.open(io.BytesIO(raw)) for raw in raws]
 
 
 _TYPES = "[Content_Types].xml"

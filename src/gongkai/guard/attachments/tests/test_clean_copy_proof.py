@@ -123,23 +123,25 @@ def test_legacy_document_is_read_and_cleaned_through_conversion(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "build",
+    ("build", "secret"),
     [
-        pdfs.with_author,
-        pdfs.with_note,
-        pdfs.with_attachment,
-        pdfs.with_script,
-        pdfs.with_hidden_layer,
-        pdfs.with_earlier_revision,
-        pdfs.with_form,
-        pdfs.with_photo,
+        (pdfs.with_author, pdfs.HIDDEN.encode()),
+        (pdfs.with_note, pdfs.HIDDEN.encode()),
+        (pdfs.with_attachment, b"/EmbeddedFile"),
+        (pdfs.with_script, b"/JavaScript"),
+        (pdfs.with_hidden_layer, b"/OCProperties"),
+        (pdfs.with_earlier_revision, pdfs.HIDDEN.encode()),
+        (pdfs.with_form, b"/AcroForm"),
+        (pdfs.with_photo, b"Exif"),
     ],
 )
-def test_clean_pdf_holds_nothing_and_its_pages_look_the_same(build, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_clean_pdf_holds_nothing_and_its_pages_look_the_same(build, secret: bytes, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     path = build(tmp_path / "in.pdf")
+    assert secret in pdfs.everything(path)  # the search sees what it must find gone
     assert api.clean(path, tmp_path / "out.pdf").still == []
     whole = pdfs.everything(tmp_path / "out.pdf")
-    for secret in (
+    for gone in (
+        secret,
         pdfs.HIDDEN.encode(),
         pdfs.HIDDEN.encode("utf-16-be"),
         b"13900001357",
@@ -147,9 +149,10 @@ def test_clean_pdf_holds_nothing_and_its_pages_look_the_same(build, tmp_path: Pa
         b"/EmbeddedFile",
         b"/AcroForm",
         b"/OCProperties",
-        b"GPS",
+        b"Exif",
     ):
-        assert secret not in whole
+        assert gone not in whole
+    assert all(not picture.getexif() for picture in pdfs.pictures(tmp_path / "out.pdf"))
     assert whole.count(b"startxref") == 1
     with pikepdf.open(tmp_path / "out.pdf") as pdf:
         assert "/Info" not in pdf.trailer
@@ -169,12 +172,47 @@ def _pixels(path: Path, index: int) -> Image.Image:
     return document[index].render(scale=2, may_draw_forms=True, draw_annots=with_marks).to_pil().convert("L")
 
 
+def test_every_page_every_revision_and_every_packed_object_of_a_long_pdf_is_cleaned(tmp_path: Path) -> None:
+    """Three pages, objects packed in streams, metadata, a picture with a position, and a state saved before."""
+    first = pdfs.with_earlier_revision(tmp_path / "first.pdf")
+    with (
+        pikepdf.open(pdfs.with_author(tmp_path / "a.pdf")) as pdf,
+        pikepdf.open(pdfs.with_photo(tmp_path / "b.pdf")) as more,
+        pikepdf.open(pdfs.with_attachment(tmp_path / "c.pdf")) as last,
+    ):
+        pdf.pages.extend(more.pages)
+        pdf.pages.extend(last.pages)
+        for name, kept in last.attachments.items():
+            pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, kept.get_file().read_bytes(), filename=name)
+        pdf.save(tmp_path / "in.pdf", object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    before = pdfs.everything(tmp_path / "in.pdf")
+    assert pdfs.HIDDEN.encode() in before
+    assert b"Exif" in before
+    assert b"/EmbeddedFile" in before
+    assert pdfs.pictures(tmp_path / "in.pdf")[0].getexif().get_ifd(0x8825)
+    for source in (first, tmp_path / "in.pdf"):
+        assert api.clean(source, tmp_path / "out.pdf").still == []
+        whole = pdfs.everything(tmp_path / "out.pdf")
+        assert not [
+            gone for gone in (pdfs.HIDDEN.encode(), b"Exif", b"/EmbeddedFile", b"xmpmeta") if gone in whole
+        ]
+    assert not [picture for picture in pdfs.pictures(tmp_path / "out.pdf") if picture.getexif()]
+    with pikepdf.open(tmp_path / "out.pdf") as pdf:
+        assert len(pdf.pages) == 3
+    for index in range(3):
+        one, other = _pixels(tmp_path / "in.pdf", index), _pixels(tmp_path / "out.pdf", index)
+        assert not ImageChops.difference(one, other).point(lambda value: 255 if value > 40 else 0).getbbox()
+
+
 def test_clean_photo_keeps_every_pixel_and_tells_nothing(tmp_path: Path) -> None:
     path = tmp_path / "in.jpg"
     path.write_bytes(made.photo(gps=True, device=True, size=(640, 480)))
+    with Image.open(path) as before:
+        assert before.getexif().get_ifd(0x8825)
     assert api.clean(path, tmp_path / "out.jpg").still == []
     with Image.open(path) as before, Image.open(tmp_path / "out.jpg") as after:
         assert not after.getexif()
+        assert not after.getexif().get_ifd(0x8825)
         assert "exif" not in after.info
         assert ImageChops.difference(before.convert("RGB"), after.convert("RGB")).getbbox() is None
 
