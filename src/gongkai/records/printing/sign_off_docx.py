@@ -24,7 +24,7 @@ from gongkai.records.core.office_time import office_time
 from gongkai.records.selectors_sheet import Sheet, SheetLine
 
 _HEAD = ("步骤", "签署人", "时间", "结论", "意见", "时限")
-_SHARES = (16, 21, 14, 8, 27, 14)
+_SHARES = (16, 20, 19, 8, 23, 14)
 _CELL_GAP_PT, _SMALL_LINE = 3, 1.5
 _GREEN, _RED = RGBColor(0x0F, 0x4D, 0x27), RGBColor(0x8D, 0x12, 0x17)
 _MARKS = {"added": "（新增）", "removed": "（删除）", "changed": "（有改动）", "same": ""}
@@ -47,14 +47,17 @@ def sheet_docx(sheet: Sheet, *, made_at: datetime) -> bytes:
         for text in sheet.waivers:
             _small(word, text)
     _heading(word, "与上次签署内容的差别")
-    _small(
-        word,
-        sheet.compared_with + ("，没有差别。" if sheet.changes is not None and not _changed(sheet) else ""),
-    )
+    _small(word, _compared(sheet))
     for line in _changed(sheet):
         _change(word, line)
     _small(word, f"本单由系统于 {_moment(made_at)} 按审签记录生成。")
     return as_bytes(word)
+
+
+def _compared(sheet: Sheet) -> str:
+    if sheet.changes is None:
+        return f"{sheet.compared_with}。"
+    return f"与{sheet.compared_with}比较{'：' if _changed(sheet) else '，没有差别。'}"
 
 
 def _changed(sheet: Sheet) -> list[ChangedLine]:
