@@ -19,6 +19,7 @@ from gongkai.annual_report.facts import ReportDrafted
 from gongkai.annual_report.models import ReportRun
 from gongkai.annual_report.printing.docx_report import report_docx
 from gongkai.annual_report.services.report_document import document_of
+from gongkai.annual_report.services.request_panel import request_blocks
 from gongkai.annual_report.services.source_panel import panel_blocks, sources_csv
 from gongkai.catalogue import api as catalogue
 from gongkai.journal import api as journal
@@ -110,7 +111,7 @@ def blocks_of(run: ReportRun, document: ReportDocument, *, today: date) -> list[
     for source in document.sources:
         blocks.append({"type": "heading", "level": 2, "text": source.name})
         blocks += panel_blocks(run, source, today=today)
-    return blocks
+    return [*blocks, *request_blocks(run)]
 
 
 def _section(section: Section, places: Mapping[str, str], *, level: int = 1) -> list[dict[str, Any]]:

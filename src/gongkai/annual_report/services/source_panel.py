@@ -12,6 +12,7 @@ from typing import Any
 from gongkai.annual_report.core.document import Source
 from gongkai.annual_report.models import ReportRun
 from gongkai.annual_report.selectors import CellTrace, TraceRow, cell_trace, find_cell
+from gongkai.annual_report.services.request_panel import TITLE
 from gongkai.registers import api as registers
 
 SHOWN_ROWS = 10
@@ -33,7 +34,8 @@ def panel_blocks(run: ReportRun, source: Source, *, today: date) -> Iterator[Blo
     rows = [row for row in trace.rows if may_show_rows(row.register, on=today)]
     if not rows:
         if trace.fact_count:
-            words = f"这 {trace.fact_count} 条记录涉及个人或内部台账，只公开合计。"
+            where = f"按结果和按月的合计见“{TITLE}”。" if _is_of_requests(trace) else ""
+            words = f"这 {trace.fact_count} 条记录涉及个人或内部台账，只公开合计。{where}"
             yield {"type": "paragraph", "html": escape(words)}
         return
     name = registers.register(rows[0].register, on=today).name
@@ -47,6 +49,10 @@ def panel_blocks(run: ReportRun, source: Source, *, today: date) -> Iterator[Blo
         "type": "table", "caption": f"{name}{more}", "header_rows": 1, "header_columns": 1,
         "rows": [["主键", "计入日期", "内容"], *body],
     }  # fmt: skip
+
+
+def _is_of_requests(trace: CellTrace) -> bool:
+    return any(row.name.startswith("requests.") for row in trace.rows)
 
 
 def _definition(run: ReportRun, source: Source, trace: CellTrace) -> str:
