@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,8 @@ from gongkai.records.models import LaterReview, LaterState, RecordState, ReviewS
 from gongkai.records.selectors_waiting import OpenStep, due_steps, later_step_of, open_step_of
 from gongkai.records.services.locking import actor_of
 from gongkai.records.services.review_round import author_ids
+
+_KEPT = timedelta(days=180)  # what still waits after that is told again
 
 
 class MailNotSent(Exception):
@@ -70,6 +72,7 @@ def notify_waiting(*, now: datetime) -> Told:
     reached = frozenset(code for org in switched_on for code in organisations.subtree_codes(code=org))
     made = _note(list(_waiting(reached, now)), now) if reached else 0
     sent = failed = 0
+    WaitingNotice.objects.filter(sent_at__lt=now - _KEPT).delete()
     unsent = WaitingNotice.objects.filter(sent_at__isnull=True)
     for person_id in sorted(set(unsent.values_list("person_id", flat=True))):
         try:

@@ -14,13 +14,20 @@ from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.records import api
 from gongkai.records.core.canonical import digest
-from gongkai.records.models import Author, Record, RecordState, Release, Review
-from gongkai.records.table_checks import differences_in_releases, differences_in_states
+from gongkai.records.core.chains import chain_by_id
+from gongkai.records.models import Author, LaterReview, Record, RecordState, Release, Review, Submission
+from gongkai.records.table_checks import (
+    differences_in_later_reviews,
+    differences_in_releases,
+    differences_in_states,
+    differences_in_withholdings,
+)
 
 WHO = st.sampled_from(
     ["editor", "editor2", "reviewer", "reviewer2", "secrecy", "leader", "leader2", "office"]
 )
 KIND = st.sampled_from(["content", "personal_data", "secrecy", "approval"])
+FIRST = {"authority": "principal_order", "authority_note": "主要负责人6月15日决定"}
 REFUSALS = (api.RecordError, organisations.NotPermitted)
 
 
@@ -62,6 +69,48 @@ class RecordLife(RuleBasedStateMachine):
     def save(self, data: Any, who: str, text: str) -> None:
         record = self.one(data)
         self.tried(lambda: self.office.edit(record, user=getattr(self.office, who), title=text))
+
+    @rule(data=st.data())
+    def call_it_an_emergency(self, data: Any) -> None:
+        record = self.one(data)
+        self.tried(lambda: self.office.edit(record, grade="emergency", kind="emergency"))
+        self.tried(
+            lambda: api.submit(record_id=record, user=self.office.editor, now=self.office.later(), **FIRST)
+        )
+
+    @rule(data=st.data(), who=WHO, kind=KIND, right=st.booleans())
+    def sign_afterwards(self, data: Any, who: str, kind: str, right: bool) -> None:
+        owed = list(LaterReview.objects.order_by("pk").select_related("release"))
+        if owed:
+            later = data.draw(st.sampled_from(owed))
+            shown = later.release.content_sha256 if right else "0" * 64
+            self.tried(
+                lambda: api.sign_later(
+                    release_id=later.pk,
+                    kind=kind,
+                    content_sha256=shown,
+                    user=getattr(self.office, who),
+                    opinion="",
+                    now=self.office.later(),
+                )
+            )
+
+    @rule(data=st.data(), who=WHO, what=st.sampled_from(["mark", "withhold", "keep", "open"]))
+    def keep_from_the_public(self, data: Any, who: str, what: str) -> None:
+        record, user = self.one(data), getattr(self.office, who)
+        common = {"record_id": record, "reason": "过程稿", "user": user, "now": self.office.later()}
+        calls = {
+            "mark": lambda: self.office.edit(record, disclosure="withheld", disclosure_reason="过程稿"),
+            "withhold": lambda: api.withhold(
+                ground="process",
+                public_words="",
+                content_sha256=api.content_hash(record_id=record),
+                **common,
+            ),
+            "keep": lambda: api.assess_withheld(opened=False, **common),
+            "open": lambda: api.assess_withheld(opened=True, **common),
+        }
+        self.tried(calls[what])
 
     @rule(data=st.data(), who=WHO)
     def look(self, data: Any, who: str) -> None:
@@ -144,7 +193,16 @@ class RecordLife(RuleBasedStateMachine):
             signed = Review.objects.filter(
                 record_id=release.record_id, round=release.round, decision="signed"
             )
-            assert {r.kind for r in signed} == {"content", "personal_data", "secrecy", "approval"}
+            turn = Submission.objects.get(record_id=release.record_id, round=release.round)
+            chain = chain_by_id(turn.chain_id, turn.chain_version)
+            later = LaterReview.objects.filter(pk=release.pk).first()
+            kinds = {r.kind for r in signed}
+            assert (later is not None) == bool(chain.later_steps) == (chain.id == "emergency")
+            if later is None or later.state == "upheld":
+                assert kinds == {"content", "personal_data", "secrecy", "approval"}
+            else:
+                assert {"approval"} <= kinds < {"content", "personal_data", "secrecy", "approval"}
+                assert later.authority == FIRST["authority"]
             assert {r.content_sha256 for r in signed} == {release.content_sha256}
             assert {r.revision_id for r in signed} == {release.revision_id}
             authors = set(
@@ -153,7 +211,9 @@ class RecordLife(RuleBasedStateMachine):
                 )
             )
             assert not authors & {r.user_id for r in signed}
-            assert len({r.user_id for r in signed}) == 3
+            steps = {chain.step_of(kind).name for kind in kinds}
+            assert len({r.user_id for r in signed}) == len(steps)
+            assert later is not None or len(steps) == 3
 
     @invariant()
     def live_means_current_release_of_kind_publish(self) -> None:
@@ -161,6 +221,11 @@ class RecordLife(RuleBasedStateMachine):
             current = state.current_release
             assert state.record.live == (current is not None and current.kind == "publish")
             assert state.release_count == Release.objects.filter(record_id=state.pk).count()
+
+    @invariant()
+    def what_is_withheld_never_went_out(self) -> None:
+        for state in RecordState.objects.filter(state="withheld"):
+            assert not Release.objects.filter(record_id=state.pk).exists()
 
     @invariant()
     def numbers_are_unique_and_stay(self) -> None:
@@ -178,6 +243,7 @@ class RecordLife(RuleBasedStateMachine):
     @invariant()
     def tables_agree_with_facts(self) -> None:
         assert not [*differences_in_releases(), *differences_in_states()]
+        assert not [*differences_in_later_reviews(), *differences_in_withholdings()]
         published = sum(1 for _ in journal.entries(names=("records.RecordPublished",)))
         assert published == Release.objects.filter(kind="publish").count()
         assert Record.objects.count() == RecordState.objects.count()

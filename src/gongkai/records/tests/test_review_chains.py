@@ -388,6 +388,9 @@ def test_people_are_mailed_once_for_what_waits_and_once_more_when_late(office):
     office.sign_all(record.id, upto="personal_data")
     assert notify_waiting(now=office.later()).sent == 1
     assert mail.outbox[-1].to == ["secrecy@demo.example"]
+    api.take_back(record_id=record.id, user=office.editor, now=office.later())
+    assert notify_waiting(now=office.later(days=200)).sent == 0
+    assert not WaitingNotice.objects.exists()
 
 
 @pytest.mark.django_db
