@@ -60,12 +60,25 @@ def runs(plain: str) -> list[list[Group]]:
             if len(match[0]) <= LONGEST:
                 found.append([Group(match.start(), match.end(), match[0])])
             continue
+        if _is_landline(match[0]):
+            continue
         groups = [
             Group(group.start(), group.end(), group[0].upper())
             for group in _GROUP.finditer(plain, *match.span())
         ]
         found.append(groups)
     return found
+
+
+def _is_landline(text: str) -> bool:
+    """Tell whether digits are two groups whose lengths, alone or joined, are those of no number looked for: 0573-80001234."""
+    area, mark, rest = text.partition("-")
+    return (
+        bool(mark)
+        and area.isdigit()
+        and rest.isdigit()
+        and _ALL_LENGTHS.isdisjoint((len(area), len(rest), len(area) + len(rest)))
+    )
 
 
 _ALL_LENGTHS = frozenset({11, *range(13, 20)})

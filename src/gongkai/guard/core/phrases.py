@@ -97,10 +97,13 @@ class PhraseBook:
             for place, pair in enumerate(map(add, run, run[1:]), words.start()):
                 if pair in tables:
                     for distance, by_char in tables[pair]:
-                        for entry in by_char.get(padded[place + distance], ()):
+                        char = padded[place + distance]
+                        if char not in by_char:
+                            continue
+                        for entry in by_char[char]:
                             start = place - entry.offset
-                            if padded.startswith(entry.anchor, place) and not padded.startswith(
-                                entry.phrase, start
+                            if not padded.startswith(entry.phrase, start) and padded.startswith(
+                                entry.anchor, place
                             ):
                                 left = max(words.start(), start - _AROUND)
                                 if start < left:

@@ -152,6 +152,12 @@ def _cells(plain: str, start: int, end: int, delimiter: re.Pattern[str]) -> list
     cells: list[Cell] = []
     position = start
     line = plain[start:end]
+    if delimiter.pattern == "\t" and " " not in line and "\r" not in line:
+        for column, text in enumerate(line.split("\t")):
+            length = len(text)
+            cells.append(Cell(column, text, position, position + length))
+            position += length + 1
+        return cells
     pieces = delimiter.split(line)
     gaps = [len(gap) for gap in delimiter.findall(line)] if delimiter is _BLANK else [1] * len(pieces)
     for column, (raw, gap) in enumerate(zip(pieces, [*gaps, 0], strict=False)):

@@ -147,9 +147,14 @@ def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
                     yield cell.start, cell.start + end
 
 
+_TWO_DASHES = re.compile(r"[0-9]-[0-9]{1,4}-[0-9]")
+
+
 def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
     last = -1
-    if not any(mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼", "-")):
+    if not any(
+        mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼")
+    ) and not _TWO_DASHES.search(part.plain):
         return
     for match in _UNIT_NUMBER.finditer(part.plain):
         if match.start() < last:
@@ -191,11 +196,33 @@ _ON_THE_WAY = re.compile(
 )
 
 
+_HOUSE_NUMBER = re.compile(
+    r"[0-9一二三四五六七八九十A-Za-z]\s?(?:号|幢|栋|座|单元|室|组|弄|户|层|社|村民小组)|(?<=[\u4e00-\u9fff])[0-9]{1,3}-[0-9]"
+)
+_HOUSE_REACH = 34
+_HOUSE_MARKS = ("号", "幢", "栋", "座", "单元", "室", "组", "弄", "户", "层", "社")
+_DASHED = re.compile(r"(?:小区|新村|花园|家园|公寓|苑|园|城|坊|宿舍)[0-9]{1,3}-[0-9]")
+
+
+def _houses(text: str) -> Iterator[re.Match[str]]:
+    """Yield the houses of a text: looked for only where a house number stands, once each."""
+    if not any(mark in text for mark in _HOUSE_MARKS) and not _DASHED.search(text):
+        return
+    passed = 0
+    for number in _HOUSE_NUMBER.finditer(text):
+        if number.start() < passed:
+            continue
+        found = _HOUSE.search(
+            text, max(passed, number.start() - _HOUSE_REACH), min(len(text), number.end() + _HOUSE_REACH)
+        )
+        if found is not None and found.start() <= number.start():
+            passed = found.end()
+            yield found
+
+
 def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield house addresses directly followed by who lives there (上坪村6组14号谷长顺, …501室的独居老人闵秀珍)."""
-    if not any(mark in part.plain for mark in ("号", "组", "室", "栋", "幢", "户", "-")):
-        return
-    for match in _HOUSE.finditer(part.plain):
+    for match in _houses(part.plain):
         if part.table_at(match.start()) or _is_body(match[0]):
             continue
         link = _DWELLER.match(part.plain, match.end())

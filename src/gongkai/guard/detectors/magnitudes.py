@@ -27,7 +27,7 @@ _JUMP_FROM_NEXT = 500
 
 def magnitude_jumps(part: PartReading) -> Iterator[Hit]:
     """Yield figures of one part that stand a power of ten thousand beside what the text itself says."""
-    if "万" in part.plain or "亿" in part.plain:
+    if part.part.table is None and ("万" in part.plain or "亿" in part.plain):
         yield from _same_digits(part)
     if "比" in part.plain or "较" in part.plain:
         yield from _impossible_growth(part)
@@ -64,19 +64,25 @@ def _impossible_growth(part: PartReading) -> Iterator[Hit]:
             yield _hit(part, *match.span(), f"两数相差{ratio:.0f}倍，与所写的{match[6]}%不合，像是万、亿写错")
 
 
+_PLAIN_FIGURE = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+
+
 def _odd_cells(part: PartReading, table: Table) -> Iterator[Hit]:
     """Report a cell thousands of times the others of its column, whose heading gives the unit: it was left in 元."""
     if table.header is None:
         return
-    for head in table.header:
-        if not _UNIT_HEADING.search(head.text):
-            continue
+    heads = [head for head in table.header if _UNIT_HEADING.search(head.text)]
+    rows = (
+        [row for row in table.body if not any(_TOTAL.search(other.text) for other in row[:2])]
+        if heads
+        else []
+    )
+    for head in heads:
         cells = [
             (Decimal(cell.text.replace(",", "")), cell)
-            for row in table.body
-            if not any(_TOTAL.search(other.text) for other in row[:2])
+            for row in rows
             for cell in row
-            if cell.column == head.column and re.fullmatch(r"[0-9][0-9,]*(?:\.[0-9]+)?", cell.text)
+            if cell.column == head.column and _PLAIN_FIGURE.fullmatch(cell.text)
         ]
         if len(cells) < _FEWEST_CELLS:
             continue

@@ -38,6 +38,13 @@ _ENDINGS = (
 )
 
 
+# the characters that an ending can begin with: only there is the pattern tried, which is many times faster than a search
+_LEADS = re.compile(
+    "[视听言肢智精多癌肿瘤综衰硬骨结囊息溃梗栓积坏增萎麻功发贫畸缺瘫认语运意睡吞心尿肺呼切颅泌胆血强弱阳狭破穿脱粘痉水突扩闭出过"
+    "挫裂烧烫冻砍刺扭拉灼压刀枪手足体头股湿药风疱丘沟脐肛肠卒脓占斑置移搭造固成介修引剥摘消抗肌转白甲CAP炎病症]"
+)
+
+
 @lru_cache(maxsize=8)
 def _disease_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of listed diseases and of endings; apart, because each alone is found by its first character."""
@@ -48,7 +55,14 @@ def _disease_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str
 def _diseases(text: str, lexicon: Lexicon) -> list[re.Match[str]]:
     """Return the diseases named in `text`, in order of place."""
     listed, ending = _disease_patterns(lexicon)
-    return sorted((*listed.finditer(text), *ending.finditer(text)), key=lambda match: match.start())
+    ended: list[re.Match[str]] = []
+    passed = 0
+    for lead in _LEADS.finditer(text):
+        place = lead.start()
+        if place >= passed and (found := ending.match(text, place)) is not None:
+            ended.append(found)
+            passed = found.end()
+    return sorted((*listed.finditer(text), *ended), key=lambda match: match.start())
 
 
 @detector("pii.health_condition")
