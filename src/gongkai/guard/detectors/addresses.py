@@ -196,28 +196,30 @@ _ON_THE_WAY = re.compile(
 )
 
 
-_HOUSE_NUMBER = re.compile(
-    r"[0-9一二三四五六七八九十A-Za-z]\s?(?:号|幢|栋|座|单元|室|组|弄|户|层|社|村民小组)|(?<=[\u4e00-\u9fff])[0-9]{1,3}-[0-9]"
-)
+_HOUSE_MARK = re.compile(r"号|幢|栋|座|单元|室|组|弄|户|层|社")
+_COUNTING = frozenset("0123456789一二三四五六七八九十")
 _HOUSE_REACH = 34
-_HOUSE_MARKS = ("号", "幢", "栋", "座", "单元", "室", "组", "弄", "户", "层", "社")
 _DASHED = re.compile(r"(?:小区|新村|花园|家园|公寓|苑|园|城|坊|宿舍)[0-9]{1,3}-[0-9]")
 
 
 def _houses(text: str) -> Iterator[re.Match[str]]:
     """Yield the houses of a text: looked for only where a house number stands, once each."""
-    if not any(mark in text for mark in _HOUSE_MARKS) and not _DASHED.search(text):
-        return
     passed = 0
-    for number in _HOUSE_NUMBER.finditer(text):
-        if number.start() < passed:
+    marks = [mark.start() for mark in _HOUSE_MARK.finditer(text) if _is_counted(text, mark.start())]
+    marks += [dashed.end() for dashed in _DASHED.finditer(text)]
+    for place in sorted(marks):
+        if place < passed:
             continue
-        found = _HOUSE.search(
-            text, max(passed, number.start() - _HOUSE_REACH), min(len(text), number.end() + _HOUSE_REACH)
-        )
-        if found is not None and found.start() <= number.start():
+        found = _HOUSE.search(text, max(passed, place - _HOUSE_REACH), min(len(text), place + _HOUSE_REACH))
+        if found is not None and found.start() <= place:
             passed = found.end()
             yield found
+
+
+def _is_counted(text: str, place: int) -> bool:
+    """Tell whether a number, or a letter, stands right before `place`."""
+    before = text[max(0, place - 2) : place].rstrip(" ")[-1:]
+    return before in _COUNTING or (before.isascii() and before.isalpha())
 
 
 def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:

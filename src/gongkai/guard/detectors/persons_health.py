@@ -28,7 +28,7 @@ _REACH = 48
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
-    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈片A-Za-z）)]阳性)|[强弱]阳性"
+    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈片A-Za-z0-9）)]阳性)|[强弱]阳性"
     r"|(?<=[管腔脉门瓣道])狭窄|(?<=[脏肝脾血管膜腱])破裂(?<!水管破裂)(?<!油管破裂)(?<!气管道破裂)|(?<=[胃肠囊膜])穿孔|(?<=[节盘肩髋骨])脱位|粘连|痉挛|(?<=[脑肺肢脚腿喉身])水肿|(?<=[肝脾腺结房])肿大|(?<=[盘椎])突出|(?<=[管室脏])扩张|(?<=[管肛道])闭[锁塞]|(?<=[脑肌足部])缺血|(?<=[脑胃底道宫下后大内颅])出血|(?<=[物素白粉奶霉螨])过敏|[挫裂烧烫冻砍刺扭拉灼压刀枪]伤(?!害|亡|者|员|情)|[手足体头股]癣|[湿药风麻疱丘]疹"
     r"|[沟股脐]疝|[肛尿肠胆]瘘|卒中|坏疽|脓肿|血肿|(?<=[肝肺脑胰腺部肠])占位|斑块|(?:切除|置换|移植|搭桥|造瘘|固定|成形|介入|修补|引流|剥离|摘除|消融)术"
     r"|(?:抗原|肌酐|转氨酶|白细胞|血红蛋白|肿瘤标志物|甲胎蛋白|CEA|AFP|PSA|尿酸)[^，。；\n]{0,3}(?:升高|偏[高低]|降低|异常|超标)"
@@ -287,7 +287,7 @@ _DIRECTLY = re.compile(
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
     r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|(?<![（(系])(?:患者|病人)(?!本人|家属)|从事|负责|研究|介绍|讲解|表示|指出|诊治|救治|防治|防控|筛查|预防|分管|主持|擅长|擅治|强调|宣传|提醒|团队|督导|调研|检查了|为了|关于|捐"
-    r"|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行"
+    r"|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
 )
 
 
@@ -307,12 +307,26 @@ _WORK_HEADING = re.compile(
 _MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|用途|科目|名称(?<!疾病名称)(?<!病种名称)")
 
 
+_PATIENT_HEADING = re.compile(
+    r"^(?:.{0,4}诊断|病种|病名|疾病(?:名称)?|感染部位|死因|转归|住院号|病案号|床号)$"
+)
+_STAFF_HEADING = re.compile(r"专长|擅长|职称|职务|专业|研究|课题|讲座|主讲|执业范围|岗位|题目")
+
+
+def _is_of_staff(table: Table) -> bool:
+    """Tell whether a list is one of staff and their subjects; a ward beside a diagnosis is one of patients."""
+    heads = [head.text for head in table.header or []]
+    if any(_PATIENT_HEADING.match(text) for text in heads):
+        return any(_STAFF_HEADING.search(text) for text in heads)
+    return any(_WORK_HEADING.search(text) for text in heads)
+
+
 def _in_tables(part: PartReading) -> Iterator[Hit]:
     for table in part.tables:
         if table.header is None:
             continue
         names = name_columns(table, part.lexicon)
-        if not names or any(_WORK_HEADING.search(head.text) for head in table.header):
+        if not names or _is_of_staff(table):
             continue
         if _is_list_of_ill(part, table):
             message = "名单的标题说明所列的人患病，姓名与病情可以对应"
