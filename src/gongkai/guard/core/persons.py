@@ -276,7 +276,13 @@ def leading_name(text: str, lexicon: Lexicon, start: int, end: int, *, surely: b
         if start + length <= end and is_name(text[start : start + length], lexicon):
             return Name(start, start + length, "token")
     given = text[found.end() : found.end() + 2]
-    if surely and len(given) == 2 and found.end() + 2 <= end and set(given) <= _patterns(lexicon).given:
+    if (
+        surely
+        and found[0] not in _FUNCTION_WORDS
+        and len(given) == 2
+        and found.end() + 2 <= end
+        and set(given) <= _patterns(lexicon).given
+    ):
         return Name(start, found.end() + 2, "token")
     return None
 
@@ -288,7 +294,9 @@ def _name_length(text: str, lexicon: Lexicon) -> int:
         return masked.end()
     patterns = _patterns(lexicon)
     family = patterns.surname.match(text)
-    if not family:
+    if (
+        not family or family[0] in _FUNCTION_WORDS
+    ):  # 患者应少吃盐; a 应 by name is found where a mark sets it off
         return 0
     for given in (2, 1):
         name = text[: family.end() + given]

@@ -43,6 +43,8 @@ def minors(reading: Reading) -> Iterator[Hit]:
     frame = text_date(reading)
     for part in reading.parts:
         yield from _pupil_tables(part)
+        for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
+            yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
         told = -1
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
             if start < told or _in_pupil_table(part, start):
@@ -81,11 +83,11 @@ def _pupil_tables(part: PartReading) -> Iterator[Hit]:
     for table in part.tables:
         if table.header is None or not name_columns(table, part.lexicon):
             continue
-        marks = _pupil_headings(table) or [
+        marks = [
             head.text
             for head in table.header
             if _CHILD_HEADING.match(head.text) and not holds_figures(table, head.column)
-        ]
+        ] or _pupil_headings(table)
         if marks and table.body and not _guards_adults(part, table, marks):
             message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
             yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
@@ -102,6 +104,9 @@ _CHILD_NAMED = re.compile(
 )
 _BORN = re.compile(
     r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
+)
+_CHILD_OF = re.compile(
+    r"[\u4e00-\u9fff某]{2,3}之[子女](?=[^。\n]{0,12}(?:出生|[0-9]{1,2}个?[天月]|[0-9]{1,2}岁|新生儿|筛查|接种|黄疸|早产))|新生儿[^。\n]{0,12}?[\u4e00-\u9fff某]{2,3}之[子女]"
 )
 _CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生")
 _OF_AGE = 14
@@ -170,7 +175,9 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         if name.is_strong or mark - name.end <= 14:
             return name
     after_class = _CLASS.match(part.plain, mark)
-    if after_class and part.plain[after_class.end() - 1] == "班":
+    if after_class and (
+        part.plain[after_class.end() - 1] == "班" or _PUPIL_NEXT.match(part.plain, after_class.end())
+    ):
         link = _PUPIL_LINK.match(part.plain, after_class.end())
         follow = link.end() if link else after_class.end()
         name = leading_name(part.plain, part.lexicon, follow, min(right, follow + 4), surely=True)
@@ -178,6 +185,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     return None
 
 
+_PUPIL_NEXT = re.compile(r"(?:学生|同学|女生|男生)(?=[\u4e00-\u9fff]{2})")
 _TEACHER = re.compile(r"老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练")
 
 
