@@ -182,7 +182,7 @@ def test_assessment_meetings_training_and_circular(
     assert "纪要已录入" in said(planner)
     for address, name in (
         ("training/", "training"), ("circulars/", "circulars"), ("responsibility/", "responsibility"), ("", "plans"),
-        ("orders/", "orders"), ("surveys/", "surveys"),
+        ("orders/", "orders"), ("orders/proposed/", "proposals"), ("surveys/", "surveys"),
     ):  # fmt: skip
         planner.goto(desk + address)
         both_widths(planner, name, axe, screenshot)
