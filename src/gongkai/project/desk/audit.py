@@ -70,11 +70,23 @@ def record_named(text: str) -> int | None:
         return int(text.removeprefix("record:"))
     if found := records.record_ids_by_number(index_number=text):
         return found[0]
-    if address := re.search(r"(doc/[^/]+/\d{4}/\w+\.html)", text):
-        for release in records.iter_current_releases():
-            if release.payload and release.payload.get("path") == address[1]:
-                return release.record_id
+    if address := re.search(r"doc/([a-z0-9-]+)/(\d{4})/(\w+)\.html", text):
+        for number in _index_numbers(*address.groups()):
+            if found := records.record_ids_by_number(index_number=number):
+                return found[0]
     return None
+
+
+def _index_numbers(org_code: str, year: str, serial: str) -> list[str]:
+    """Return the index numbers that an address can stand for: under the body's own prefix, or its authority's."""
+    try:
+        bodies = (
+            organisations.get_organisation(code=org_code),
+            organisations.authority_of(code=org_code),
+        )
+    except organisations.OrganisationError:
+        return []
+    return [f"{body.index_prefix}/{year}-{serial}" for body in bodies if body.index_prefix]
 
 
 @require_http_methods(["GET"])
