@@ -61,6 +61,8 @@ GROUPS: tuple[Group, ...] = (
                 "records.RecordPublished",
             ),
             *("records.RecordWithdrawn", "records.WithdrawalReviewed", "records.PayloadErased"),
+            *("records.RecordScheduled", "records.LaterReviewOpened", "records.LaterReviewClosed"),
+            *("records.RecordWithheld", "records.WithholdingAssessed", "records.ReviewSettingChanged"),
             *("records.AmendmentStarted", "records.AmendmentDropped", "records.RecordDiscarded"),
         ),
         "actor_user_id",
