@@ -21,6 +21,10 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-dev-shm-usage",
 ]
+SETTLED = """Promise.race([
+  Promise.all(document.getAnimations()
+    .filter(a => a.effect.getComputedTiming().endTime !== Infinity).map(a => a.finished.catch(() => 0))),
+  new Promise(done => setTimeout(done, 3000))])"""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1"}
@@ -118,6 +122,8 @@ def axe() -> Callable[..., None]:
     def check(page: Page, where: str = "") -> None:
         if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
             return
+        page.wait_for_load_state()  # a click may just have led here
+        page.evaluate(SETTLED)  # a message that fades in has no contrast yet
         results = checker.run(page)
         lines = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: "

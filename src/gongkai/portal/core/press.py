@@ -71,6 +71,7 @@ class Press:
             lstrip_blocks=True,
         )
         self.env.filters["moment"] = moment
+        self.env.filters["machine_moment"] = machine_moment
         self.env.globals.update(
             press=self,
             settings=settings,
@@ -208,9 +209,17 @@ class Press:
         return self.directory.organisation(code)
 
 
+_PARTS_OF_A_SECOND = re.compile(r"\.\d+")
+
+
 def moment(text: str) -> str:
     """Return an ISO moment as `2026-11-22 09:30`; a bare day stays a day."""
     return text[:16].replace("T", " ")
+
+
+def machine_moment(text: str) -> str:
+    """Return an ISO moment without parts of a second: a web page may hold three digits of them at most."""
+    return _PARTS_OF_A_SECOND.sub("", text)
 
 
 @cache

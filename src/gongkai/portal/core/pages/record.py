@@ -24,6 +24,8 @@ CHANGE_NAMES = {
     "typo": "文字勘误",
 }
 
+_SAMPLE = 5_000
+
 
 def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     """Return page, elder twin, open JSON, attachment texts and figures of record `argument`."""
@@ -37,6 +39,18 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     outputs.append(Output(open_path(card.path), canonical_json(payload)))
     outputs += _satellites(press, card, payload)
     return outputs
+
+
+def readable_text(row: dict[str, Any]) -> str:
+    """Return the text of an attachment that people may want to read without its program; data for machines have none."""
+    name, text = str(row.get("name") or "").lower(), str(row.get("text") or "").strip()
+    if name.endswith((".json", ".xml")):
+        return ""
+    if name.endswith(".zip"):
+        letters = [c for c in text[:_SAMPLE] if c.isalpha()]
+        if sum("\u4e00" <= c <= "\u9fff" for c in letters) * 2 < len(letters):
+            return ""
+    return text
 
 
 def folder(path: str) -> str:
@@ -71,7 +85,7 @@ def record_context(press: Press, shelf: Shelf, card: Card, payload: dict[str, An
             {
                 **row,
                 "path": attachment_path(row),
-                "text_path": f"{own}fujian-{i}.html" if (row.get("text") or "").strip() else "",
+                "text_path": f"{own}fujian-{i}.html" if readable_text(row) else "",
                 "size": size_words(row["size_bytes"]),
                 "extension": _extension(row["name"]),
                 "is_table": i in in_tables,
@@ -157,7 +171,7 @@ def _satellites(press: Press, card: Card, payload: dict[str, Any]) -> list[Outpu
     tables = table_pages(payload, own)
     in_tables = {page.attachment for page in tables}
     for i, row in enumerate(payload.get("attachments") or (), 1):
-        text = (row.get("text") or "").strip()
+        text = readable_text(row)
         if text and i not in in_tables:
             outputs += press.both(
                 "attachment", f"{own}fujian-{i}.html", org=card.org, card=card, attachment=row,

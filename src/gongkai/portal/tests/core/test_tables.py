@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.portal.core.pages.record import readable_text
+from gongkai.portal.core.press import machine_moment
 from gongkai.portal.core.tables import PAGE_ROWS, table_of, table_pages
 
 CELL = st.text(st.characters(categories=("L", "N", "Lo")), min_size=1, max_size=5)
@@ -32,6 +34,19 @@ def test_every_row_stands_on_one_page_in_order(tables: list[list[list[str]]], ti
     assert len({page.path for page in pages}) == len(pages)
     assert all(len(page.rows) <= PAGE_ROWS for page in pages)
     assert all(page.first == 1 + (page.number - 1) * PAGE_ROWS for page in pages)
+
+
+def test_data_for_machines_have_no_page_of_text() -> None:
+    english, chinese = "{name: value} " * 50, "全县家庭医生签约服务" * 20
+    assert readable_text({"name": "a.json", "text": chinese}) == ""
+    assert readable_text({"name": "a.zip", "text": english}) == ""
+    assert readable_text({"name": "a.zip", "text": chinese}) == chinese
+    assert readable_text({"name": "guide.pdf", "text": english}) == english.strip()
+
+
+def test_moments_for_machines_have_no_parts_of_a_second() -> None:
+    assert machine_moment("2026-11-22T22:52:34.648482+08:00") == "2026-11-22T22:52:34+08:00"
+    assert machine_moment("2026-11-22") == "2026-11-22"
 
 
 def test_text_that_is_no_table_stays_text() -> None:
