@@ -64,6 +64,20 @@ def test_unknown_block_is_refused() -> None:
         body_html({"blocks": [{"type": "iframe"}]}, LINKS, figure_path="x/")
 
 
+@given(st.integers(2, 4), st.sampled_from(["line", "bar"]))
+def test_series_are_told_apart_without_colour(count: int, kind: str) -> None:
+    series = [{"name": f"数列{n}", "values": [n, n + 1, 2 * n]} for n in range(count)]
+    drawn = etree.fromstring(
+        chart_svg({"kind": kind, "title": "图", "labels": ["一", "二", "三"], "series": series}, ident="f")
+    )
+    texts = [node.text or "" for node in drawn.iter("{*}text")]
+    assert all(any(one["name"] in text for text in texts) for one in series), (
+        "each is named beside what it is"
+    )
+    dashes = [node.get("stroke-dasharray") for node in drawn.iter("{*}polyline")]
+    assert kind == "bar" or len(set(dashes)) == count
+
+
 CAPTIONS = st.lists(
     st.one_of(
         st.sampled_from(["", "表格", "表", "表（同名第 2 张）", "图数据"]), st.text("表（）2", max_size=3)
