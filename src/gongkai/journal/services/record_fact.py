@@ -65,6 +65,13 @@ def record_fact(fact: Fact, *, actor: Actor, now: datetime) -> int:
     return int(entry.pk)
 
 
+def _wait_for_seal(entries: list[int]) -> None:
+    """Put many entries into the queue for sealing; plain values, since imports bring a hundred thousand."""
+    table = connection.ops.quote_name(Pending._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} (entry) VALUES (%s)", [(entry,) for entry in entries])  # noqa: S608
+
+
 def record_facts(facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[int]:
     """Write many facts of one act (imports) and return the ids of their entries, in order; as `record_fact` else."""
     _require_transaction()
@@ -73,7 +80,7 @@ def record_facts(facts: Iterable[Fact], *, actor: Actor, now: datetime) -> list[
 
     def flush() -> None:
         Entry.objects.bulk_create(batch)
-        Pending.objects.bulk_create([Pending(entry=entry.pk) for entry in batch])
+        _wait_for_seal([int(entry.pk) for entry in batch])
         plan_deliveries(batch, now=now)
         ids.extend(int(entry.pk) for entry in batch)
         batch.clear()
