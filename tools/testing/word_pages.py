@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
-import pytest
 
 from gongkai.kernel.official_paper import layout
+from tools.testing.programs import office_convert
 
 MM = 72 / 25.4
 
@@ -30,20 +27,9 @@ class Sign:
 
 def print_pages(docx: bytes, folder: Path) -> list[list[Sign]]:
     """Return the signs of every page; without LibreOffice a failure where CI says so, else skipped."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        missing = "没有安装 LibreOffice：Word 稿的版式没有量过"
-        if os.environ.get("CI"):
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
     (folder / "paper.docx").write_bytes(docx)
-    command = [
-        office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir",
-        str(folder), str(folder / "paper.docx"),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    office_convert([folder / "paper.docx"], folder)
     path = folder / "paper.pdf"
-    assert path.exists(), done.stderr
     document = pypdfium2.PdfDocument(path)
     assert {(round(p.get_width() / MM), round(p.get_height() / MM)) for p in document} == {layout().page_mm}
     return [_signs(page) for page in document]

@@ -24,6 +24,7 @@ from gongkai.records.selectors import (
     list_releases,
     record_ids_by_number,
 )
+from gongkai.records.selectors_sentences import SentenceChange, sentence_changes
 from gongkai.records.selectors_waiting import list_waiting
 from gongkai.records.services.amend import amend, discard, drop_amendment
 from gongkai.records.services.back_scan import back_scan
@@ -62,6 +63,7 @@ __all__ = [
     "RecordInfo",
     "ReleaseInfo",
     "Saved",
+    "SentenceChange",
     "SeparationBroken",
     "StepRefused",
     "WaitingInfo",
@@ -100,6 +102,7 @@ __all__ = [
     "save_draft",
     "schedule",
     "send_back",
+    "sentence_changes",
     "set_preview_renderer",
     "sign",
     "sign_later",

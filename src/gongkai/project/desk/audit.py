@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods
 from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.project.desk.fact_words import GROUPS, fact_words, group_of
-from gongkai.project.desk.sentence_history import changes_of, marked
 from gongkai.project.facts import SentenceTraced, SpanExported
 from gongkai.project.people import people_by_id, people_called
 from gongkai.records import api as records
@@ -166,7 +165,7 @@ def sentence(request: HttpRequest) -> HttpResponse:
         if info is None:
             context["error"] = "找不到这条信息：请填写索引号、公开网址，或 record:编号"
         else:
-            changes = changes_of(record_id=info.id, words=asked["words"])
+            changes = records.sentence_changes(record_id=info.id, words=asked["words"])
             with transaction.atomic():
                 journal.record_fact(
                     SentenceTraced(org=info.org_code, subject=f"record:{info.id}", on=timezone.localdate()),
@@ -176,7 +175,7 @@ def sentence(request: HttpRequest) -> HttpResponse:
             names_of = people_by_id({change.user_id for change in changes} - {None})
             context |= {
                 "done": True, "record_id": info.id,
-                "changes": [(change, names_of.get(change.user_id or 0, "系统"), marked(change.before, change.after)) for change in changes],
+                "changes": [(change, names_of.get(change.user_id or 0, "系统")) for change in changes],
             }  # fmt: skip
     return render(request, "desk/audit_sentence.html", context)
 

@@ -25,7 +25,8 @@ from cryptography.x509.oid import NameOID
 
 from gongkai.project.command import COMMANDS
 from gongkai.project.environment import VARIABLES
-from tools.testing.live import free_port
+from tools.testing.prepared import free_port
+from tools.testing.programs import need_program
 
 ROOT = Path(__file__).resolve().parents[4]
 DEPLOY = ROOT / "deploy"
@@ -125,9 +126,7 @@ def certificate(folder: Path) -> Path:
 @pytest.fixture
 def nginx(tmp_path: Path) -> Iterator[tuple[int, int]]:
     """Run nginx with the recipe over a small public tree; return its ports for HTTP and HTTPS."""
-    program = shutil.which("nginx")
-    if program is None:
-        pytest.skip("nginx is not installed")
+    program = need_program("nginx", purpose="配方没有试运行过")
     home, ports = tmp_path / "home", (free_port(), free_port())
     public = home / "public"
     (public / "att").mkdir(parents=True)

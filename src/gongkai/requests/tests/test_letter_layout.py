@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,6 +17,7 @@ from gongkai.requests.letters.content import LetterContent
 from gongkai.requests.letters.docx_letter import letter_docx
 from gongkai.requests.letters.glyphs import unprintable
 from gongkai.requests.letters.pdf_letter import CannotPrint, letter_pdf
+from tools.testing.programs import office_convert
 
 MM = 72 / 25.4
 
@@ -63,24 +61,8 @@ def check_grid(pdf: bytes) -> None:
 
 @pytest.mark.slow
 def test_libreoffice_shows_22_lines_of_28_signs(tmp_path: Path) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        missing = "没有安装 LibreOffice：文书版式没有量过"
-        if os.environ.get("CI"):
-            pytest.fail(missing, pytrace=False)
-        pytest.skip(missing)
     (tmp_path / "letter.docx").write_bytes(letter_docx(letter()))
-    command = [
-        office,
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-        str(tmp_path),
-        str(tmp_path / "letter.docx"),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=170)
+    office_convert([tmp_path / "letter.docx"], tmp_path)
     check_grid((tmp_path / "letter.pdf").read_bytes())
 
 

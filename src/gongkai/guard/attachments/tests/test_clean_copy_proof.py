@@ -17,7 +17,8 @@ from PIL import Image, ImageChops
 from gongkai.guard.attachments import api
 from gongkai.guard.attachments.tests import sample_files as made
 from gongkai.guard.attachments.tests import sample_pdfs as pdfs
-from gongkai.guard.attachments.tests.office_program import convert, needs_office, office_words
+from gongkai.guard.attachments.tests.office_program import office_words
+from tools.testing.programs import office_convert
 
 
 def _everything_hidden(document: docx.document.Document) -> None:
@@ -52,7 +53,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return folder, office_words([folder / name for name in sources], folder)
 
 
-@needs_office
 @pytest.mark.slow
 def test_clean_docx_opens_in_another_program_and_shows_the_same(
     printed: tuple[Path, dict[str, str]],
@@ -77,7 +77,6 @@ def test_clean_docx_opens_in_another_program_and_shows_the_same(
     assert b"w:author" not in whole
 
 
-@needs_office
 @pytest.mark.slow
 def test_clean_workbook_opens_in_another_program_and_shows_the_same(
     printed: tuple[Path, dict[str, str]],
@@ -104,11 +103,10 @@ def test_clean_workbook_opens_in_another_program_and_shows_the_same(
     )
 
 
-@needs_office
 @pytest.mark.slow
 def test_legacy_document_is_read_and_cleaned_through_conversion(tmp_path: Path) -> None:
     source = made.save_docx(tmp_path / "new.docx", made.add_comment)
-    convert([source], tmp_path, "doc")
+    office_convert([source], tmp_path, "doc")
     path = tmp_path / "new.doc"
     result = api.read(path)
     assert result.kind == "doc"

@@ -15,7 +15,7 @@ from gongkai.guard.attachments import api
 from gongkai.guard.attachments.rules import load_rules
 from gongkai.guard.attachments.tests import sample_files as made
 from gongkai.guard.attachments.tests import sample_pdfs as pdfs
-from gongkai.guard.attachments.tests.office_program import needs_office, office_words
+from gongkai.guard.attachments.tests.office_program import office_words
 from gongkai.kernel.findings import Severity
 
 
@@ -171,7 +171,6 @@ def test_hidden_data_is_found_then_removed_and_visible_text_stays(
 _SHOWN = {".docx": made.VISIBLE, ".xlsx": "城东门诊", ".pptx": made.VISIBLE}
 
 
-@needs_office
 @pytest.mark.slow
 def test_every_clean_office_copy_is_converted_by_another_program(
     cleaned: Callable[[int], Cleaned], tmp_path: Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,20 +14,28 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Revision
 
+from gongkai.records.core.differences import Piece, compare_words
+from gongkai.records.models import Record
+
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]?")
 _TAG = re.compile(r"<[^>]*>")
 _PLAIN_FIELDS = ("title", "summary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One sentence as it was and as it became in one saved version; empty where it is new or gone."""
+class SentenceChange:
+    """One sentence as it was and as it became in one saved version; empty where it is new or gone. `pieces` tells the words."""
 
     at: datetime
     user_id: int | None
     version: int
     before: str
     after: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Return what of the sentence stayed, came and went."""
+        return compare_words(self.before, self.after)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -44,8 +53,6 @@ def _texts(value: Any) -> Iterator[str]:
 
 def sentences(content: dict[str, Any]) -> list[str]:
     """Return the sentences of one saved version: title, summary, body."""
-    import json
-
     body = content.get("body") or []
     if isinstance(body, str):
         body = json.loads(body)
@@ -65,34 +72,25 @@ def compare(before: list[str], after: list[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def changes_of(*, record_id: int, words: str = "") -> list[Change]:
+def sentence_changes(*, record_id: int, words: str = "") -> list[SentenceChange]:
     """Return every change of a sentence of this record, newest first; with `words` only sentences that hold them.
 
     The saved versions are read one after the other; versions erased after a privacy withdrawal are not there any more.
     """
-    record = ContentType.objects.get(app_label="records", model="record")
+    record = ContentType.objects.get_for_model(Record)
     rows = Revision.objects.filter(base_content_type=record, object_id=str(record_id)).order_by(
         "created_at", "pk"
     )
-    found: list[Change] = []
+    found: list[SentenceChange] = []
     before: list[str] = []
     for version, row in enumerate(rows.iterator(chunk_size=50), start=1):
         after = sentences(row.content)
         for old, new in compare(before, after):
             if words in old or words in new:
                 found.append(
-                    Change(at=row.created_at, user_id=row.user_id, version=version, before=old, after=new)
+                    SentenceChange(
+                        at=row.created_at, user_id=row.user_id, version=version, before=old, after=new
+                    )
                 )
         before = after
     return found[::-1]
-
-
-def marked(before: str, after: str) -> list[tuple[str, str]]:
-    """Return the words of both sentences as (kind, text): same, out, in."""
-    pieces: list[tuple[str, str]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(("same", before[a:b]))
-            continue
-        pieces += [(mark, text) for mark, text in (("out", before[a:b]), ("in", after[c:d])) if text]
-    return pieces
