@@ -19,10 +19,15 @@ from gongkai.records.core.step_clock import StepClock, read_clock
 from gongkai.records.models import LaterReview, LaterState, RecordState
 from gongkai.records.selectors_due import due_condition, due_words
 
-#: roles that publish what is signed, and decide on what is withheld; the services ask the grants of roles.yaml
-PUBLISHERS = frozenset({"leader", "disclosure_office", "principal"})
-#: roles that are reminded of validity that ends
-RENEWERS = frozenset({"section_editor", "institution_clerk", "disclosure_office"})
+
+def deciders() -> frozenset[str]:
+    """Return the roles that publish what is signed, and decide on what is withheld."""
+    return organisations.role_book().able("record", "publish")
+
+
+def drafters() -> frozenset[str]:
+    """Return the roles that are reminded of validity that ends: they may begin an amendment."""
+    return organisations.role_book().able("record", "amend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,8 @@ def waiting_for(*, user: Any, today: date) -> Q:
         f"{chain.id}:{step.name}" for chain in chains() for step in chain.steps if roles & set(step.roles)
     )
     condition = Q(state=State.IN_REVIEW, waits_for__in=names)
-    condition |= due_condition(roles, today, deciders=PUBLISHERS, drafters=RENEWERS)
-    if roles & PUBLISHERS:
+    condition |= due_condition(roles, today, deciders=deciders(), drafters=drafters())
+    if roles & deciders():
         condition |= Q(state=State.APPROVED)
         refused = LaterReview.objects.filter(state=LaterState.REFUSED, record__live=True)
         condition |= Q(pk__in=refused.values("record_id"))
@@ -158,7 +163,7 @@ def _due_step(state: RecordState, today: date) -> OpenStep | None:
         owner_code=state.owner_code,
         key=f"due:{state.record_id}:{day}",
         label=words,
-        roles=tuple(sorted(RENEWERS if state.state == State.RELEASED else PUBLISHERS)),
+        roles=tuple(sorted(drafters() if state.state == State.RELEASED else deciders())),
         clock=None,
         day_light=shown,
     )
@@ -166,8 +171,8 @@ def _due_step(state: RecordState, today: date) -> OpenStep | None:
 
 def due_steps(org_codes: Collection[str], today: date) -> list[OpenStep]:
     """Return everything of these organisations that comes due by itself, for notices."""
-    everybody = PUBLISHERS | RENEWERS
-    condition = due_condition(everybody, today, deciders=PUBLISHERS, drafters=RENEWERS)
+    everybody = deciders() | drafters()
+    condition = due_condition(everybody, today, deciders=deciders(), drafters=drafters())
     rows = RecordState.objects.filter(condition, owner_code__in=org_codes).select_related("record")
     return [step for state in rows.iterator(chunk_size=500) if (step := _due_step(state, today))]
 
@@ -189,7 +194,7 @@ def _opened(
         chain_id = waits_for.partition(":")[0]
         label, roles, rule_id, name = (
             LABELS[state],
-            tuple(sorted(PUBLISHERS)),
+            tuple(sorted(deciders())),
             _publish_clock(chain_id),
             "publish",
         )

@@ -57,6 +57,14 @@ class RoleBook:
         except KeyError:
             raise UnknownRole(f"没有「{role_id}」这个角色：可用的角色见 regulations/roles.yaml") from None
 
+    def able(self, kind: str, action: str) -> frozenset[str]:
+        """Return the ids of the roles whose grants hold this action on this kind of object, however far they reach."""
+        return frozenset(
+            role.id
+            for role in self.roles.values()
+            if any(grant.kind == kind and action in grant.actions for grant in role.grants)
+        )
+
 
 class UnknownRole(LookupError):
     """No such role in the rule file."""

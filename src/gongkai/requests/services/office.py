@@ -64,11 +64,9 @@ def signature_slots(org_code: str) -> tuple[SignatureSlot, ...]:
 
 def signing_roles() -> dict[str, str]:
     """Return (id → name) of the roles that may sign replies at all: those whose duties hold reviewing requests."""
-    return {
-        role.id: role.name
-        for role in organisations.role_book().roles.values()
-        if any(grant.kind == "request" and "review" in grant.actions for grant in role.grants)
-    }
+    book = organisations.role_book()
+    able = book.able("request", "review")
+    return {role.id: role.name for role in book.roles.values() if role.id in able}
 
 
 def review_bodies(org_code: str) -> dict[str, str]:
