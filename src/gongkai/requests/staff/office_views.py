@@ -56,7 +56,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             values = {
                 **typed,
                 "mail_notices": typed.get("mail_notices") == "yes",
-                **({"signature_roles": chosen} if any(chosen.values()) else {}),
+                "signature_roles": chosen,
             }
             office.change_office_settings(org_code=org, values=values, user=request.user, now=timezone.now())
             messages.success(request, "已保存")

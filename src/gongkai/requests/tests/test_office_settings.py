@@ -102,6 +102,12 @@ def test_settings_page_saves_and_shows_what_is_wrong(staff: dict[str, Any]) -> N
     assert client.post(address, {"court": "示范区人民法院", "mail_notices": "yes"}).status_code == 302
     row = OfficeSetting.objects.get()
     assert (row.court, row.mail_notices) == ("示范区人民法院", True)
+    client.post(address, {"court": "示范区人民法院", "mail_notices": "yes", "sign_office_head": ["leader"]})
+    assert OfficeSetting.objects.get().signature_roles == {"office_head": ["leader"]}
+    client.post(address, {"court": "示范区人民法院", "mail_notices": "yes"})
+    assert OfficeSetting.objects.get().signature_roles == {}, (
+        "no role chosen: the default again, as the page says"
+    )
     page = client.get(address).content.decode()
     assert "现在不会发出任何邮件" in page
     stranger = Client()
