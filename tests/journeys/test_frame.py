@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -86,3 +89,33 @@ def test_second_start_needs_no_setting_up(empty_site: LiveSite) -> None:
     done = empty_site.run("init", "--json")
     assert done.returncode == 0, done.stderr
     assert (empty_site.home / "keys" / "django.key").read_bytes() == before
+
+
+class HalfThenRest(BaseHTTPRequestHandler):
+    """A page whose rows arrive a moment after its head, as they do from a busy server."""
+
+    def do_GET(self) -> None:  # the name is given by the library
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(
+            '<!doctype html><title>页</title><h1>表</h1><a href="/2">下一页</a>'.encode() + b" " * 2048
+        )
+        self.wfile.flush()
+        time.sleep(0.3)
+        self.wfile.write("<ul><li>一</li><li>二</li></ul>".encode())
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def test_a_count_right_after_a_click_waits_for_the_whole_page(page: Page) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), HalfThenRest) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.click("a")
+        assert page.locator("li").count() == 2
+        page.click("a")
+        assert page.locator("li").all_inner_texts() == ["一", "二"]
+        server.shutdown()

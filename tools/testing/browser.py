@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +22,16 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-dev-shm-usage",
 ]
+IMMEDIATE = (
+    "count",
+    "all",
+    "all_inner_texts",
+    "all_text_contents",
+    "evaluate_all",
+    "is_visible",
+    "is_hidden",
+    "is_checked",
+)
 SETTLED = """Promise.race([
   Promise.all(document.getAnimations()
     .filter(a => a.effect.getComputedTiming().endTime !== Infinity).map(a => a.finished.catch(() => 0))),
@@ -38,10 +49,32 @@ def find_chromium() -> str:
     pytest.fail("找不到 Chromium：请安装 chromium，或用 GONGKAI_CHROMIUM 指明", pytrace=False)
 
 
+def read_after_loading(kind: type[Any]) -> None:
+    """Make these readers of a locator wait until the page is read: they alone answer at once, even on half a page.
+
+    A click that follows a link is over when the new page begins to arrive; `count()` right after it would see no row.
+    """
+    for name in IMMEDIATE:
+        read = getattr(kind, name)
+        if not hasattr(read, "__wrapped__"):
+            setattr(kind, name, _after_loading(read))
+
+
+def _after_loading(read: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(read)
+    def waiting(locator: Any, *values: Any, **options: Any) -> Any:
+        locator.page.wait_for_load_state("domcontentloaded")
+        return read(locator, *values, **options)
+
+    return waiting
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return one Chromium for the whole run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, sync_playwright
+
+    read_after_loading(Locator)
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # playwright keeps a loop in this thread; the tests themselves are plain
