@@ -43,6 +43,7 @@ TYPES = {
     ".gif": "image/gif",
     ".webp": "image/webp",
 }
+ATOM = "application/atom+xml; charset=utf-8"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _CHUNK = 1 << 16
 _READ_WHOLE = 1 << 20
@@ -202,6 +203,8 @@ class PublicFiles:
                 ("Cache-Control", "no-cache"),
                 *ATTACHMENT_HEADERS,
             ]
+        if top == "feed":
+            kind = ATOM
         caching = "public, max-age=31536000, immutable" if top == "assets" else "no-cache"
         return [("Content-Type", kind), ("Cache-Control", caching), *PAGE_HEADERS]
 

@@ -30,6 +30,7 @@ def fixed_specs(site: Site) -> Iterator[str]:
     for column in directory.front_columns:
         yield f"feed|{column.code}"
         yield f"open|{column.code}"
+    yield from (f"feed|topic:{topic.code}" for topic in directory.topics)
 
 
 def fixed_lists(site: Site) -> Iterator[str]:
@@ -50,9 +51,16 @@ def list_specs(key: str, total: int) -> Iterator[str]:
     yield f"list|{key}|0"
     if lists.is_paged(key):
         yield from (f"list|{key}|{n}" for n in range(1, lists.numbered_pages(total) + 1))
+    yield from _followers(key)
+
+
+def _followers(key: str) -> Iterator[str]:
+    """Return what else follows the front page of a list: its feed and its open data."""
     if key.startswith("col:"):
         yield f"feed|{key[4:]}"
         yield f"open|{key[4:]}"
+    elif key.startswith("topic:"):
+        yield f"feed|{key}"
 
 
 def page_specs(key: str, pages: Iterable[int]) -> Iterator[str]:
@@ -60,9 +68,7 @@ def page_specs(key: str, pages: Iterable[int]) -> Iterator[str]:
     for number in pages:
         if number == 0 and key != "all":
             yield f"list|{key}|0"
-            if key.startswith("col:"):
-                yield f"feed|{key[4:]}"
-                yield f"open|{key[4:]}"
+            yield from _followers(key)
         elif number and lists.is_paged(key):
             yield f"list|{key}|{number}"
 

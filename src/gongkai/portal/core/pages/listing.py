@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gongkai.portal.core import lists
+from gongkai.portal.core.pages.feeds import feed_path
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import ListPage, Shelf
 from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, Output
@@ -49,6 +50,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         description=topic.description,
         trail=[("专题专栏", "topic/index.html")],
         filter_query="",
+        feed_path=feed_path(f"topic:{rest}"),
     )
     return press.both("list", path, **context)
 
@@ -63,7 +65,7 @@ def _column(press: Press, shelf: Shelf, kind: str, rest: str, context: dict[str,
         description=column.description,
         column_type=column.column_type,
         trail=_column_trail(column) if kind == "col" else [(column.name, f"col/{code}/index.html")],
-        feed_path=f"feed/{code}.xml",
+        feed_path=feed_path(code),
         filter_query=f"column={code}",
     )
     if kind == "col" and context["view"].number:
