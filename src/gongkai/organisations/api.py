@@ -15,6 +15,7 @@ from gongkai.organisations.errors import (
     PersonRefused,
     PostRefused,
 )
+from gongkai.organisations.memory import reading_once
 from gongkai.organisations.selectors import (
     OrganisationInfo,
     SiteInfo,
@@ -75,6 +76,7 @@ __all__ = [
     "may",
     "move_organisation",
     "portal_snapshot",
+    "reading_once",
     "register_role_permissions",
     "rename_organisation",
     "require",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from gongkai.journal.api import Actor
 from gongkai.organisations.core.rights import Area, PlacedPost, PostInfo, area_of
 from gongkai.organisations.core.roles import role_book
 from gongkai.organisations.errors import NoSuchOrganisation, NoSuchPerson, NotPermitted
+from gongkai.organisations.memory import remembered
 from gongkai.organisations.models import Organisation, Post, SiteProfile, User
 
 
@@ -90,7 +91,7 @@ def find(code: str) -> Organisation:
 
 def get_organisation(*, code: str) -> OrganisationInfo:
     """Return one organisation; raises NoSuchOrganisation."""
-    return as_info(find(code))
+    return remembered(("organisation", code), lambda: as_info(find(code)))
 
 
 def list_organisations(
@@ -121,9 +122,14 @@ def _ancestors(path: str) -> list[str]:
 
 def authority_of(*, code: str) -> OrganisationInfo:
     """Return the authority the organisation belongs to: itself, or the nearest one above."""
-    row = find(code)
-    above = _all().filter(path__in=_ancestors(row.path), kind="authority").order_by("-path").first()
-    return as_info(above or row)
+    return remembered(("authority", code), lambda: _authority_above(get_organisation(code=code)))
+
+
+def _authority_above(info: OrganisationInfo) -> OrganisationInfo:
+    if info.kind == "authority":
+        return info
+    above = _all().filter(path__in=_ancestors(info.path), kind="authority").order_by("-path").first()
+    return as_info(above) if above else info
 
 
 def portal_snapshot() -> list[dict[str, Any]]:
@@ -180,36 +186,25 @@ def _acts(user: Any) -> bool:
 
 def roles_of(*, user: Any, today: date) -> tuple[PostInfo, ...]:
     """Return the posts a person holds on a day, oldest first; none for a closed account or nobody."""
-    return tuple(as_post(p) for p in posts_on(user=user, today=today)) if _acts(user) else ()
+    return tuple(placed.info for placed in _placed(user, today)) if _acts(user) else ()
 
 
-def remember_rights(user: User) -> None:
-    """Let this user object keep what is read about its rights: for one request that changes nothing, so that lists stay cheap."""
-    user.__dict__["rights_read"] = {}
+def _placed(user: User, today: date) -> tuple[PlacedPost, ...]:
+    return remembered(("posts", user.pk, user.duty, today), lambda: _place(user, today))
 
 
-def _read_once(user: Any, key: Any, read: Callable[[], Any]) -> Any:
-    kept = getattr(user, "rights_read", None)
-    if kept is None:
-        return read()
-    if key not in kept:
-        kept[key] = read()
-    return kept[key]
-
-
-def _placed(user: User, today: date) -> list[PlacedPost]:
-    return [
+def _place(user: User, today: date) -> tuple[PlacedPost, ...]:
+    return tuple(
         PlacedPost(as_post(p), p.organisation.path, p.authority_path or p.organisation.path)
         for p in posts_on(user=user, today=today)
-    ]
+    )
 
 
 def area(*, user: Any, action: str, kind: str, today: date) -> Area:
     """Return where the person may do this; `is_superuser` counts for nothing."""
     if not _acts(user):
         return Area()
-    placed = _read_once(user, ("posts", today), lambda: _placed(user, today))
-    return area_of(placed, action=action, kind=kind, book=role_book())
+    return area_of(_placed(user, today), action=action, kind=kind, book=role_book())
 
 
 def may(
@@ -220,8 +215,9 @@ def may(
     `owner_id` is the account that handles the object; grants that reach own objects only need it. An unknown organisation,
     action or kind is never allowed.
     """
-    path = Organisation.objects.filter(code=org_code).values_list("path", flat=True).first()
-    if path is None:
+    try:
+        path = get_organisation(code=org_code).path
+    except NoSuchOrganisation:
         return False
     return area(user=user, action=action, kind=kind, today=today).covers(
         path, is_own=owner_id is not None and owner_id == getattr(user, "pk", None)
@@ -245,8 +241,7 @@ def require(
 def scope(*, user: Any, action: str, kind: str, today: date) -> frozenset[str]:
     """Return the codes of the organisations on whose objects the person may do this (own-only reaches included)."""
     where = area(user=user, action=action, kind=kind, today=today)
-    codes: frozenset[str] = _read_once(user, where, lambda: _codes_in(where))
-    return codes
+    return remembered(where, lambda: _codes_in(where))
 
 
 def anywhere(*, user: Any, action: str, kind: str, today: date) -> bool:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.organisations.errors import NotPermitted
+from gongkai.organisations.memory import reading_once
 from gongkai.organisations.models import User
-from gongkai.organisations.selectors import remember_rights
 from gongkai.organisations.services.authenticator import device_of, is_required
 from gongkai.organisations.services.passwords import is_expired
 
@@ -45,8 +45,9 @@ class AccountGate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer the request."""
-        return self.get_response(request)
+        """Answer the request; who may do what is read once in it."""
+        with reading_once():
+            return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
         """Send the person to the step that is missing."""
@@ -59,8 +60,6 @@ class AccountGate:
             return None
         if match.view_name in OPEN_VIEWS:
             return None
-        if request.method in ("GET", "HEAD"):
-            remember_rights(user)
         step = _next_step(request, user)
         if step is None or match.view_name == step:
             return None

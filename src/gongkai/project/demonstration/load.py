@@ -51,8 +51,9 @@ def load(*, now: datetime, content: bool = True, say: Say) -> None:
     actor = organisations.actor(user=people["office"], role="disclosure_office")
     catalogue.import_catalogue(org_code="demo", files=files, actor=actor, today=start, now=_moment(start, 9))
     if content:
-        _Year(people=people, today=today, now=now, say=say).carry_out()
-        RequestsYear(today=today, now=now).carry_out(say=say)
+        with organisations.reading_once():
+            _Year(people=people, today=today, now=now, say=say).carry_out()
+            RequestsYear(today=today, now=now).carry_out(say=say)
 
 
 def _moment(day: date, hour: int, minute: int = 0) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from gongkai.kernel.machine import NotAllowed
+from gongkai.organisations import api as organisations
 from gongkai.requests import testing
 from gongkai.requests.core.outcomes import choosable
 from gongkai.requests.core.rules import room_rules
@@ -44,8 +46,9 @@ class OneYear(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.block = transaction.atomic()
-        self.block.__enter__()
+        self.block = ExitStack()
+        self.block.enter_context(transaction.atomic())
+        self.block.enter_context(organisations.reading_once())
         self.staff = testing.people()
         self.today = FIRST
         self.facts: list[CaseFact] = []
@@ -58,7 +61,7 @@ class OneYear(RuleBasedStateMachine):
             made["closed"] += Case.objects.filter(state="closed").count()
         finally:
             transaction.set_rollback(True)
-            self.block.__exit__(None, None, None)
+            self.block.close()
 
     @initialize(luck=st.integers(0, 2**32))
     def begin(self, luck: int) -> None:
