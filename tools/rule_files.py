@@ -25,6 +25,8 @@ LOADERS = (
     "gongkai.organisations.core.institution_types.institution_types",
     "gongkai.catalogue.core.defaults.item_classes",
     "gongkai.catalogue.core.defaults.column_defaults",
+    "gongkai.catalogue.core.column_rules.all_column_rules",
+    "gongkai.catalogue.core.column_rules.practice",
     "gongkai.records.core.withdrawal.withdrawal_reasons",
     "gongkai.records.core.withholding.grounds",
     "gongkai.records.core.topics.topics",

@@ -44,3 +44,30 @@ class ItemSettingChanged(Fact, name="catalogue.ItemSettingChanged"):
     owner: Code | None
     cadence_days: int | None
     applicable: bool
+
+
+class ColumnSettingChanged(Fact, name="catalogue.ColumnSettingChanged"):
+    """Who answers for a column, or its rhythm, was changed."""
+
+    column: Code
+    owner: Code | None
+    cadence_days: int | None
+
+
+class TimelinessSettingChanged(Fact, name="catalogue.TimelinessSettingChanged"):
+    """Lead of reminders, or mailing of the monthly list, was changed; None means the default of the rule file."""
+
+    lead_working_days: int | None
+    monthly_mail: bool
+
+
+class MonthlyListMade(Fact, name="catalogue.MonthlyListMade"):
+    """A section's list of the month was made; `on` is the day it was counted, the numbers are lines by state."""
+
+    section: Code
+    month: date
+    late: int
+    due: int
+    empty: int
+    soon_empty: int
+    told: int

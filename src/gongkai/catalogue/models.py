@@ -1,7 +1,8 @@
-"""Storage of the catalogue: versions with their items, columns, placements of releases, obligations."""
+"""Storage of the catalogue: versions with their items, columns, placements of releases, obligations, monthly lists."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -91,6 +92,7 @@ class Column(models.Model):
     description = models.CharField("说明", max_length=300, blank=True)
     keywords = models.JSONField("关键词", default=list)
     cadence_days = models.PositiveIntegerField("更新周期（天）", null=True, blank=True)
+    owner_code = models.CharField("责任科室", max_length=60, blank=True)
     enabled = models.BooleanField("启用", default=True)
 
     class Meta:
@@ -181,3 +183,59 @@ class Obligation(models.Model):
     def is_open(self) -> bool:
         """Tell whether the duty is neither met nor closed with a reason."""
         return self.met_date is None and not self.closed_reason
+
+
+class TimelinessSetting(models.Model):
+    """What a body decided about reminders (时效提醒设置); a body without a row has the defaults of the rule file."""
+
+    org_code = models.CharField("机关代码", max_length=60, unique=True)
+    lead_working_days = models.PositiveSmallIntegerField("提前提醒（工作日）", null=True, blank=True)
+    monthly_mail = models.BooleanField("每月清单发邮件", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时效提醒设置"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.org_code
+
+
+class MonthlyList(models.Model):
+    """What a section was told at the beginning of a month (每月清单), kept as it was told; `lines` name items and columns only.
+
+    A line: {"place": item|column, "code", "name", "state": late|stale|empty|due|soon_empty, "date": ISO day or null, "duties": n}.
+    """
+
+    org_code = models.CharField("机关代码", max_length=60)
+    section_code = models.CharField("责任单位", max_length=60)
+    month = models.DateField("月份")
+    lines = models.JSONField("清单", default=list)
+    made_at = models.DateTimeField("生成时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "每月清单"
+        default_permissions = ()
+        ordering = ["-month", "section_code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_code", "section_code", "month"], name="catalogue_monthly_list_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section_code} {self.month:%Y-%m}"
+
+
+class MonthlyMessage(models.Model):
+    """That a person gets a monthly list by e-mail: claimed before the mail server is asked, so that no crash sends it twice."""
+
+    monthly_list = models.ForeignKey(MonthlyList, on_delete=models.PROTECT, related_name="messages")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    claimed_at = models.DateTimeField("开始发送", null=True)
+    sent_at = models.DateTimeField("发出时间", null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["monthly_list", "person"], name="catalogue_monthly_told_once")
+        ]

@@ -11,8 +11,8 @@ from django.db.models import Count, Max, Min
 
 from gongkai.catalogue.core.defaults import item_classes
 from gongkai.catalogue.core.lights import Light, LightReading, read_light
+from gongkai.catalogue.duty_limits import deadline_of
 from gongkai.catalogue.models import CatalogueItem, CatalogueVersion, Column, Obligation, Placement
-from gongkai.catalogue.services.obligations import deadline_of
 from gongkai.kernel.calendar import load_calendar
 
 
@@ -142,7 +142,8 @@ def counts_by_class(*, org_code: str) -> dict[str, int]:
     return {row["class_code"]: row["n"] for row in counted.order_by("class_code")}
 
 
-def _placed(org_code: str, place: str) -> dict[str, tuple[int, date]]:
+def placed_under(org_code: str, place: str) -> dict[str, tuple[int, date]]:
+    """Return by code how many records stand there and the newest of their days."""
     rows = Placement.objects.filter(org_code=org_code, place=place, is_current=True).values("code")
     return {
         row["code"]: (row["n"], row["last"])
@@ -158,7 +159,7 @@ def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
     if version is None:
         return []
     rows = {item.code: item for item in version.items.all()}
-    placed = _placed(org_code, Placement.ITEM)
+    placed = placed_under(org_code, Placement.ITEM)
     open_dates: dict[str, list[date]] = defaultdict(list)
     for duty in Obligation.objects.filter(org_code=org_code, met_date__isnull=True, closed_reason=""):
         due_date = deadline_of(duty, rows[duty.item_code]).due_date if duty.item_code in rows else None
@@ -178,7 +179,7 @@ def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
 
 def column_lights(*, org_code: str, today: date) -> list[ColumnLight]:
     """Read the light of every enabled column: an empty column is a fault, so is a broken rhythm."""
-    placed, calendar = _placed(org_code, Placement.COLUMN), load_calendar()
+    placed, calendar = placed_under(org_code, Placement.COLUMN), load_calendar()
     lights = []
     for column in list_columns(org_code=org_code):
         records, last = placed.get(column.code, (0, None))

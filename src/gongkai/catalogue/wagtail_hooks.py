@@ -20,3 +20,9 @@ def admin_urls() -> list[object]:
 def menu_item() -> MenuItem:
     """Add the menu entry."""
     return CatalogueMenuItem("公开目录", reverse("catalogue:items"), icon_name="list-ul", order=120)
+
+
+@hooks.register("register_admin_menu_item")
+def timeliness_menu_item() -> MenuItem:
+    """Add the entry of timeliness."""
+    return CatalogueMenuItem("时效与预测", reverse("catalogue:timeliness"), icon_name="history", order=121)

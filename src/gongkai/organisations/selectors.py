@@ -180,6 +180,14 @@ def as_post(row: Post) -> PostInfo:
     return PostInfo(row.role, row.organisation.code, row.from_date, row.to_date, row.deputy_for_id)
 
 
+def holders_of(*, org_code: str, roles: Sequence[str], today: date) -> frozenset[int]:
+    """Return the numbers of the accounts that hold one of these roles at exactly this organisation on that day, deputies included."""
+    held = Post.objects.filter(
+        organisation__code=org_code, role__in=list(roles), from_date__lte=today, user__is_active=True
+    ).filter(Q(to_date__isnull=True) | Q(to_date__gte=today))
+    return frozenset(held.values_list("user_id", flat=True))
+
+
 def _acts(user: Any) -> bool:
     return isinstance(user, User) and user.is_active and user.pk is not None
 

@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from gongkai.catalogue.core.deadlines import publication_deadline
+from gongkai.catalogue.duty_limits import deadline_of
 from gongkai.catalogue.facts import ObligationClosed, ObligationMet, ObligationOpened
 from gongkai.catalogue.models import CatalogueItem, Obligation
 from gongkai.journal.api import Actor, record_fact
 from gongkai.kernel.calendar import load_calendar
-from gongkai.kernel.clocks import Deadline
 
 
 class ObligationRefused(ValueError):
@@ -35,17 +34,6 @@ def item_of(obligation: Obligation) -> CatalogueItem:
     if found is None:
         raise ObligationRefused(f"目录各版本中都没有编号为“{obligation.item_code}”的事项；请在目录中核对编号")
     return found
-
-
-def deadline_of(obligation: Obligation, item: CatalogueItem) -> Deadline:
-    """Compute the limit of a duty under the item's present limits."""
-    is_result = obligation.is_result and item.result_limit_working_days is not None
-    return publication_deadline(
-        formed_date=obligation.formed_date,
-        limit_working_days=item.result_limit_working_days if is_result else item.limit_working_days,
-        limit_source=item.result_limit_text if is_result else item.limit_text,
-        calendar=load_calendar(),
-    )
 
 
 def open_obligation(

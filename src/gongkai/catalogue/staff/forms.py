@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from gongkai.catalogue.models import CatalogueItem, Obligation
+from gongkai.catalogue.models import CatalogueItem, Column, Obligation
 from gongkai.organisations import api as organisations
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -54,3 +54,37 @@ class ObligationForm(forms.Form):
     event = forms.ChoiceField(label="起因", choices=Obligation._meta.get_field("event").choices)
     formed_date = forms.DateField(label="形成或变更日期", widget=forms.DateInput(attrs={"type": "date"}))
     is_result = forms.BooleanField(label="按结果信息的时限", required=False)
+
+
+class TimelinessForm(forms.Form):
+    """How early something is shown as due, and whether the monthly list is mailed."""
+
+    lead_working_days = forms.IntegerField(
+        label="提前多少个工作日提醒", required=False, min_value=0, max_value=60, help_text="不填按系统默认"
+    )
+    monthly_mail = forms.BooleanField(
+        label="每月第一个工作日把清单发到责任单位的邮箱",
+        required=False,
+        help_text="还须系统管理员配置了邮件服务器",
+    )
+
+
+class ColumnForm(forms.Form):
+    """Who answers for a column, and its rhythm."""
+
+    owner_code = forms.ChoiceField(
+        label="责任科室", required=False, help_text="不指定时，按挂在此栏目的事项的责任科室"
+    )
+    cadence_days = forms.IntegerField(
+        label="承诺的更新周期（自然日）",
+        required=False,
+        min_value=1,
+        max_value=3660,
+        help_text="不填为不定期",
+    )
+
+    def __init__(self, *args: Any, org: str, column: Column, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"owner_code": column.owner_code, "cadence_days": column.cadence_days})
+        super().__init__(*args, **kwargs)
+        found = organisations.list_organisations(under=org)
+        self.fields["owner_code"].choices = [("", "未指定"), *((o.code, o.name) for o in found)]

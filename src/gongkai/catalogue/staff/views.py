@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from gongkai.catalogue.core.catalogue_files import CatalogueFileUnreadable
 from gongkai.catalogue.core.defaults import item_classes
 from gongkai.catalogue.core.lights import LIGHT_WORDS, Light
+from gongkai.catalogue.duty_limits import deadline_of
 from gongkai.catalogue.models import CatalogueItem, Obligation, Placement
-from gongkai.catalogue.selectors import column_lights, get_version, item_lights
+from gongkai.catalogue.selectors import get_version, item_lights
 from gongkai.catalogue.services.import_catalogue import (
     CatalogueImportRefused,
     import_catalogue,
@@ -25,35 +26,19 @@ from gongkai.catalogue.services.item_settings import change_item_settings
 from gongkai.catalogue.services.obligations import (
     ObligationRefused,
     close_obligation,
-    deadline_of,
     open_obligation,
 )
 from gongkai.catalogue.staff.forms import ImportForm, ItemSettingsForm, ObligationForm
+from gongkai.catalogue.staff.reach import KIND, body_of, names_under
 from gongkai.organisations import api as organisations
 
 PER_PAGE = 50
-KIND = "catalogue"
-
-
-def _authority(request: HttpRequest, action: str) -> str:
-    """Return the code of the body whose catalogue is shown; the person must be allowed the action there."""
-    today = timezone.localdate()
-    allowed = organisations.scope(user=request.user, action=action, kind=KIND, today=today)
-    asked = request.GET.get("org") or request.POST.get("org")
-    if asked:
-        organisations.require(user=request.user, action=action, kind=KIND, org_code=asked, today=today)
-        return asked
-    for post in organisations.roles_of(user=request.user, today=today):
-        code = organisations.authority_of(code=post.org_code).code
-        if code in allowed or post.org_code in allowed:
-            return code if code in allowed else post.org_code
-    raise organisations.NotPermitted("您没有查看公开目录的岗位；请联系安全管理员授予岗位")
 
 
 @require_http_methods(["GET"])
 def item_list(request: HttpRequest) -> HttpResponse:
     """List the items with their lights; every count links to exactly its rows."""
-    org, today = _authority(request, "view"), timezone.localdate()
+    org, today = body_of(request, "view"), timezone.localdate()
     lights = item_lights(org_code=org, today=today)
     counts = {light: sum(1 for row in lights if row.reading.light is light) for light in Light}
     wanted, kind, text = (
@@ -76,29 +61,17 @@ def item_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "公开目录", "icon": "list-ul", "subtitle": str(version) if version else "", "org": org, "page": page,
         "rows": page.object_list, "version": version, "q": text, "light": wanted, "class": kind,
-        "counts": [(light.value, LIGHT_WORDS[light], counts[light]) for light in Light],
+        "names": names_under(org), "counts": [(light.value, LIGHT_WORDS[light], counts[light]) for light in Light],
         "classes": [(code, rule.name) for code, rule in item_classes().items()], "total": len(rows),
         "may_manage": organisations.may(user=request.user, action="manage", kind=KIND, org_code=org, today=today),
     }  # fmt: skip
     return render(request, "catalogue/item_list.html", context)
 
 
-@require_http_methods(["GET"])
-def column_list(request: HttpRequest) -> HttpResponse:
-    """List the columns with their promised rhythm and light."""
-    org = _authority(request, "view")
-    rows = column_lights(org_code=org, today=timezone.localdate())
-    return render(
-        request,
-        "catalogue/column_list.html",
-        {"title": "栏目更新", "icon": "history", "rows": rows, "org": org},
-    )
-
-
 @require_http_methods(["GET", "POST"])
 def item_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one item: official columns, what stands under it, its duties; change settings, open and close duties."""
-    org, today, now = _authority(request, "view"), timezone.localdate(), timezone.now()
+    org, today, now = body_of(request, "view"), timezone.localdate(), timezone.now()
     items = CatalogueItem.objects.select_related("version")
     item = get_object_or_404(items, version__org_code=org, version__in_force_to__isnull=True, code=code)
     may_manage = organisations.may(user=request.user, action="manage", kind=KIND, org_code=org, today=today)
@@ -166,7 +139,7 @@ def _item_context(
 @require_http_methods(["GET", "POST"])
 def import_edition(request: HttpRequest) -> HttpResponse:
     """Import an edition: first shows what would change, row by row what is wrong; stores only when asked a second time."""
-    org, today = _authority(request, "manage"), timezone.localdate()
+    org, today = body_of(request, "manage"), timezone.localdate()
     form = ImportForm(request.POST or None, request.FILES or None)
     preview = problem = None
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from gongkai.catalogue import api
-from gongkai.catalogue.models import CatalogueItem, CatalogueVersion, Obligation
+from gongkai.catalogue.models import CatalogueItem, CatalogueVersion, Column, Obligation
 from gongkai.journal.api import SYSTEM
 from gongkai.kernel.regulations import regulations_dir
 from gongkai.organisations.testing import NOW, TODAY, make_person, make_tree
@@ -108,5 +108,25 @@ def test_import_shows_problems_and_stores_only_when_confirmed(office):
     assert "空的" in empty.content.decode()
 
 
-def test_columns_page_lists_rhythms(office):
-    assert "工作动态" in page(office, "columns").content.decode()
+def test_timeliness_shows_columns_items_and_keeps_settings(office, django_assert_max_num_queries):
+    with django_assert_max_num_queries(30):
+        shown = page(office, "timeliness").content.decode()
+    assert "工作动态" in shown
+    assert "<svg" in shown
+    assert "空白栏目" in shown
+    office.post(reverse("catalogue:timeliness"), {"org": "demo", "lead_working_days": "9"})
+    assert "现在提前 9 个工作日提醒" in page(office, "timeliness").content.decode()
+    wrong = office.post(reverse("catalogue:timeliness"), {"org": "demo", "lead_working_days": "900"})
+    assert "请先改正" in wrong.content.decode()
+
+
+def test_column_gets_an_owner_and_the_page_filters_by_them(office, editor):
+    address = reverse("catalogue:column", kwargs={"code": "gzdt"})
+    assert editor.post(address, {"owner_code": "demo-control", "cadence_days": "14"}).status_code == 403
+    office.force_login(make_person("office2", ("disclosure_office", "demo")))
+    office.post(address, {"owner_code": "demo-control", "cadence_days": "10"})
+    assert Column.objects.get(org_code="demo", code="gzdt").owner_code == "demo-control"
+    shown = office.get(reverse("catalogue:timeliness"), {"section": "demo-control"}).content.decode()
+    assert "工作动态" in shown
+    assert "通知公告</a>" not in shown
+    assert office.get(address, {"org": "other"}).status_code == 403

@@ -17,6 +17,8 @@ _WORDS = {
     "organisations.AuthenticatorRemoved": "停用动态口令", "organisations.RecoveryCodeUsed": "使用恢复码",
     "catalogue.CatalogueImported": "导入公开目录", "catalogue.ObligationOpened": "产生公开义务",
     "catalogue.ObligationMet": "履行公开义务", "catalogue.ObligationClosed": "撤销公开义务",
+    "catalogue.ColumnSettingChanged": "修改栏目设置", "catalogue.TimelinessSettingChanged": "修改时效提醒设置",
+    "catalogue.MonthlyListMade": "生成每月清单",
     "catalogue.ItemSettingChanged": "修改目录事项", "registers.RowRecorded": "填报台账", "registers.RowRemoved": "删除台账行",
 }  # fmt: skip
 

@@ -72,6 +72,9 @@ SCHEDULE: tuple[Periodic, ...] = (
         queue="default",
         every=timedelta(minutes=15),
     ),
+    Periodic(
+        name="monthly_lists", path="gongkai.catalogue.jobs.tell_sections", queue="default", at=time(7, 40)
+    ),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),
