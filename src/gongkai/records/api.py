@@ -38,6 +38,7 @@ from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
+from gongkai.records.services.plan_interpretation import exempt_interpretation, plan_interpretation
 from gongkai.records.services.publish import publish
 from gongkai.records.services.repair import repair, repair_alike
 from gongkai.records.services.replace_file import clean_attachment, redact_attachment
@@ -80,6 +81,7 @@ __all__ = [
     "drop_amendment",
     "edit_draft",
     "erase",
+    "exempt_interpretation",
     "get_record",
     "get_release",
     "ignore_finding",
@@ -88,6 +90,7 @@ __all__ = [
     "list_releases",
     "list_waiting",
     "open_file",
+    "plan_interpretation",
     "public_payload",
     "publish",
     "publish_due",

@@ -12,6 +12,7 @@ from django.db.models.signals import post_migrate, pre_migrate
 APPEND_ONLY = {
     "records_release": ("id", "record_id+sequence"),
     "records_review": ("id",),
+    "records_interpretationexemption": ("id", "record_id+sequence"),
     "records_submission": ("id", "record_id+round"),
     "records_waiver": ("id", "record_id+key"),
     "records_withdrawalreview": ("id", "release_id"),
@@ -60,6 +61,7 @@ class RecordsConfig(AppConfig):
         from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
         from gongkai.records.table_checks import (
+            differences_in_exemptions,
             differences_in_later_reviews,
             differences_in_releases,
             differences_in_states,
@@ -79,3 +81,4 @@ class RecordsConfig(AppConfig):
         journal.register_table_check("records_recordstate", differences_in_states)
         journal.register_table_check("records_laterreview", differences_in_later_reviews)
         journal.register_table_check("records_withholding", differences_in_withholdings)
+        journal.register_table_check("records_interpretationexemption", differences_in_exemptions)

@@ -185,6 +185,23 @@ class ReviewSettingChanged(Fact, name="records.ReviewSettingChanged"):
     mail_notices: bool
 
 
+class InterpretationPlanned(Fact, name="records.InterpretationPlanned"):
+    """A plan for interpreting a policy was written or changed (制定解读方案); `plan_sha256` is over the plan alone."""
+
+    plan_sha256: Sha256
+    forms: tuple[Code, ...] = ()
+    post: Code | None = None
+    planned_on: date | None = None
+
+
+class InterpretationExempted(Fact, name="records.InterpretationExempted"):
+    """It was decided that a policy goes out without an interpretation (决定不配发解读)."""
+
+    decision_id: int
+    ground: Code
+    content_sha256: Sha256
+
+
 class RecordWithheld(Fact, name="records.RecordWithheld"):
     """A record was closed as not for the public (不予公开办结); `attribute` is withheld or on_request."""
 

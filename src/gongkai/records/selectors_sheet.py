@@ -17,10 +17,20 @@ from gongkai.organisations import api as organisations
 from gongkai.records.core.chains import REVIEW_LABELS
 from gongkai.records.core.differences import ChangedLine, compare_payloads
 from gongkai.records.core.errors import BadInput, NotFound
+from gongkai.records.core.interpretation import signed_lines
 from gongkai.records.core.kinds import CHANGES, GRADES
 from gongkai.records.core.payload import public_payload
 from gongkai.records.core.step_clock import read_clock
-from gongkai.records.models import LaterReview, Record, RecordState, Release, ReleasePayload, Review, Waiver
+from gongkai.records.models import (
+    InterpretationExemption,
+    LaterReview,
+    Record,
+    RecordState,
+    Release,
+    ReleasePayload,
+    Review,
+    Waiver,
+)
 from gongkai.records.services.content import content_of
 from gongkai.records.services.review_round import Round, round_of
 
@@ -64,6 +74,7 @@ class Sheet:
     authority: str
     sha256: str
     lines: tuple[SheetLine, ...]
+    interpretation: tuple[tuple[str, str], ...]
     waivers: tuple[str, ...]
     compared_with: str
     changes: tuple[ChangedLine, ...] | None
@@ -106,6 +117,7 @@ def sheet_of(state: RecordState, number: int) -> Sheet:
         authority=f"{named.name}：{turn.submission.authority_note}" if named else "",
         sha256=turn.submission.content_sha256,
         lines=tuple(_lines(turn, reviews, people)),
+        interpretation=tuple(signed_lines(_beside(turn))),
         waivers=tuple(_waivers(state, turn)),
         compared_with=compared_with,
         changes=tuple(compare_payloads(before, payload)) if before and payload else None,
@@ -135,6 +147,16 @@ def names_of(numbers: Iterable[int | None]) -> dict[int, str]:
     wanted = [number for number in numbers if number]
     people = get_user_model().objects.filter(pk__in=wanted) if wanted else ()
     return {person.pk: person.get_full_name() for person in people}
+
+
+def _beside(turn: Round) -> dict[str, Any]:
+    """Return what was signed beside the text of a round: the plan of its revision, else the decision taken before."""
+    sent = turn.submission
+    content = Revision.objects.filter(pk=sent.revision_id).values_list("content", flat=True).first() or {}
+    if plan := content.get("interpretation_plan"):
+        return {"interpretation": {"plan": plan}}
+    last = InterpretationExemption.objects.filter(record_id=sent.record_id, at__lte=sent.at).last()
+    return {"interpretation": {"exempt": {"ground": last.ground, "reason": last.reason}}} if last else {}
 
 
 def _grade(revision_id: int) -> str:

@@ -7,7 +7,15 @@ from hashlib import sha256
 from typing import Any
 
 from gongkai.journal import api as journal
-from gongkai.records.models import LaterReview, Record, RecordState, Release, ReleasePayload, Withholding
+from gongkai.records.models import (
+    InterpretationExemption,
+    LaterReview,
+    Record,
+    RecordState,
+    Release,
+    ReleasePayload,
+    Withholding,
+)
 
 _RELEASE_FACTS = ("records.RecordPublished", "records.RecordWithdrawn")
 
@@ -89,6 +97,20 @@ def differences_in_withholdings() -> Iterator[journal.Difference]:
     shut = {record_id for record_id, decision in newest.items() if decision != "opened"}
     for record_id in sorted(closed ^ shut):
         yield _difference("records_recordstate", record_id, "不公开的状态与决定不一致")
+
+
+def differences_in_exemptions() -> Iterator[journal.Difference]:
+    """Yield decisions against an interpretation that have no fact, or another one, and facts without their decision."""
+    told = {
+        int(entry.body["decision_id"]): (entry.subject, str(entry.body["ground"]))
+        for entry in journal.entries(names=("records.InterpretationExempted",))
+    }
+    rows = InterpretationExemption.objects.order_by("pk").values_list("pk", "record_id", "ground")
+    for number, record_id, ground in rows:
+        if told.pop(number, None) != (f"record:{record_id}", ground):
+            yield _difference("records_interpretationexemption", number, "与事实不一致")
+    for number in sorted(told):
+        yield _difference("records_interpretationexemption", number, "事实所指的决定不在")
 
 
 def _payload_differences(erased: set[int]) -> Iterator[journal.Difference]:

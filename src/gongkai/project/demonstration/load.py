@@ -119,6 +119,8 @@ class _Year:
             user=editor, now=_moment(spec.day, 9),
         )  # fmt: skip
         self.ids[spec.key] = made.id
+        if spec.kind == "policy":
+            self._arrange_interpretation(spec, made, editor)
         if spec.stop_at == "draft":
             return
         records.submit(record_id=made.id, user=editor, now=_moment(spec.day, 9, 30))
@@ -135,6 +137,24 @@ class _Year:
             return
         if self._sign_until(made.id, spec.day, spec.stop_at):
             records.publish(record_id=made.id, user=self.people["leader"], now=_moment(spec.day, 11))
+
+    def _arrange_interpretation(self, spec: DraftSpec, made: Any, editor: Any) -> None:
+        """Plan the interpretation of a policy; rules for the office alone need none, which the disclosure office decides."""
+        if spec.columns == ("gkzd",):
+            records.exempt_interpretation(
+                record_id=made.id, ground="internal", reason="只规范本机关办理程序",
+                content_sha256=records.content_hash(record_id=made.id), user=self.people["office"],
+                now=_moment(spec.day, 9, 5),
+            )  # fmt: skip
+            return
+        plan = {
+            "outline": f"背景和依据；主要内容：{spec.summary}；适用范围和办理方式；新旧规定的差别", "forms": ["text", "questions"],
+            "channels": "县卫生健康局网站政策解读栏目", "interpreter_post": "principal", "planned_date": spec.day,
+            "drafter": "文件起草科室",
+        }  # fmt: skip
+        records.plan_interpretation(
+            record_id=made.id, plan=plan, version=made.version, user=editor, now=_moment(spec.day, 9, 10)
+        )
 
     def _sign_until(self, record_id: int, day: date, stop_at: str) -> bool:
         """Sign the chain in order; return True when all is signed."""

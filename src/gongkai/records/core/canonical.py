@@ -27,9 +27,15 @@ def signed_part(payload: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in payload.items() if key not in UNSIGNED_KEYS}
 
 
-def content_digest(payload: Mapping[str, Any], *, change: str, change_note: str) -> str:
-    """Return the hash that reviews are bound to: the signed part plus the kind of change and its public note."""
-    return digest({"payload": signed_part(payload), "change": change, "change_note": change_note})
+def content_digest(
+    payload: Mapping[str, Any], *, change: str, change_note: str, beside: Mapping[str, Any] | None = None
+) -> str:
+    """Return the hash that reviews are bound to: the signed part plus the kind of change and its public note.
+
+    `beside` is what is signed together with the content without being public, such as the interpretation plan; empty adds nothing.
+    """
+    signed: dict[str, Any] = {"payload": signed_part(payload), "change": change, "change_note": change_note}
+    return digest({**signed, "beside": dict(beside)} if beside else signed)
 
 
 def clean_text(text: str) -> str:

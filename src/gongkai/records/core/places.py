@@ -19,6 +19,7 @@ _OTHER_FIELDS = {
     "section_code": "责任科室",
     "grade": "审查等级",
     "published_at": "发布日期",
+    "interpretation": "解读方案",
 }
 _INSIDE = (
     (r"sheet:(.+)!hidden", r"工作表“\1”隐藏的行列"),

@@ -58,6 +58,7 @@ VERB_LABELS: dict[str, str] = {
     "sign_later": "事后补审签署",
     "refuse_later": "事后补审不同意",
     "erase": "清除内容",
+    "exempt_interpretation": "决定不配发解读",
     "withhold": "不公开办结",
     "keep_withheld": "评估后继续不公开",
     "open_withheld": "评估后转为公开",
@@ -223,6 +224,15 @@ TABLE: Table = (
         ("reason_allows_erasure",),
         "PayloadErased",
         "个人信息保护法第47条",
+    ),
+    Transition(
+        "exempt_interpretation",
+        _OPEN,
+        None,
+        "leader",
+        ("plan_is_asked_for", "ground_known", "reason_given", "not_author"),
+        "InterpretationExempted",
+        "国办发〔2016〕80号",
     ),
     Transition(
         "withhold",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongkai.records.models.files import StoredFile
+from gongkai.records.models.interpretation import InterpretationExemption
 from gongkai.records.models.later_review import LaterReview, LaterState, ReviewSetting, WaitingNotice
 from gongkai.records.models.numbers import IndexCounter
 from gongkai.records.models.record import Record
@@ -17,6 +18,7 @@ __all__ = [
     "Author",
     "GuardRun",
     "IndexCounter",
+    "InterpretationExemption",
     "LaterReview",
     "LaterState",
     "Record",

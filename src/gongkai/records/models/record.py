@@ -73,6 +73,7 @@ class Record(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previ
     columns = models.JSONField("栏目", default=list, blank=True)
     topic_columns = models.JSONField("专题", default=list, blank=True)
     interprets = models.JSONField("解读的文件", default=list, blank=True)
+    interpretation_plan = models.JSONField("解读方案", null=True, blank=True, editable=False)
     amends = models.BigIntegerField("修改的文件", null=True, blank=True)
     related = models.JSONField("相关文件", default=list, blank=True)
     validity_state = models.CharField(

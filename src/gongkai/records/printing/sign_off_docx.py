@@ -40,6 +40,9 @@ def sheet_docx(sheet: Sheet, *, made_at: datetime) -> bytes:
     _grid(word, _facts(sheet), shares=(22, 78), head=False)
     _heading(word, "审签")
     _grid(word, [_HEAD, *(_row(line) for line in sheet.lines)], shares=_SHARES, head=True)
+    if sheet.interpretation:
+        _heading(word, "一并签署的解读方案")
+        _grid(word, list(sheet.interpretation), shares=(22, 78), head=False)
     _heading(word, "签署内容的校验值")
     _small(word, f"SHA-256：{sheet.sha256}")
     if sheet.waivers:

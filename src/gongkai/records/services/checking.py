@@ -13,6 +13,8 @@ from gongkai.guard import api as guard
 from gongkai.kernel.findings import Finding, Severity
 from gongkai.organisations import api as organisations
 from gongkai.records.core.chains import waiver_rule
+from gongkai.records.core.interpretation import RULE_VERSION as PLAN_VERSION
+from gongkai.records.core.interpretation import asks_for_interpretation, plan_findings, plan_from
 from gongkai.records.core.metadata import RULE_VERSION as METADATA_VERSION
 from gongkai.records.core.metadata import check_metadata
 from gongkai.records.core.office_time import office_day
@@ -97,7 +99,7 @@ def finding_key(finding: Finding, text: str) -> str:
 
 def rule_version() -> str:
     """Return the version of every rule that a check uses."""
-    return with_words(f"{guard.RULE_VERSION}+{METADATA_VERSION}")
+    return with_words(f"{guard.RULE_VERSION}+{METADATA_VERSION}+{PLAN_VERSION}")
 
 
 def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
@@ -123,7 +125,23 @@ def _metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Fi
         "disclosure_reason": draft.record.disclosure_reason,
         "published_before": office_day(first) if first else None,
     }
-    return check_metadata(content, today=today)
+    found = [*check_metadata(content, today=today), *_plan_findings(draft, state, today)]
+    return sorted(found, key=lambda finding: finding.severity.rank)
+
+
+def _plan_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:
+    record, signed = draft.record, draft.beside.get("interpretation", {})
+    rule = asks_for_interpretation(
+        kind=record.kind, genre=record.genre, grade=record.grade, migrated=bool(record.migrated), on=today
+    )
+    found = plan_findings(
+        plan_from(signed.get("plan")),
+        rule=rule,
+        change=state.change,
+        exempt="exempt" in signed,
+        formed=record.formed_date,
+    )
+    return list(found)
 
 
 def _text_findings(draft: Draft, today: date, texts: dict[str, str]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from gongkai.catalogue import api as catalogue
 from gongkai.organisations import api as organisations
 from gongkai.records.core.canonical import content_digest
 from gongkai.records.core.errors import BadInput
+from gongkai.records.core.interpretation import kinds_with_plan
 from gongkai.records.core.office_time import office_time
 from gongkai.records.core.payload import Content, Named, Publication, public_payload
 from gongkai.records.core.stream import (
@@ -20,17 +21,28 @@ from gongkai.records.core.stream import (
     payload_attachments,
     payload_blocks,
 )
-from gongkai.records.models import Record, RecordLink, RecordState, Release, StoredFile
+from gongkai.records.models import (
+    InterpretationExemption,
+    Record,
+    RecordLink,
+    RecordState,
+    Release,
+    StoredFile,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The newest text of a record with its public form; `sha256` is what signatures are bound to."""
+    """The newest text of a record with its public form; `sha256` is what signatures are bound to.
+
+    `beside` is what is signed together with it and stays inside: the interpretation plan, or why there is none.
+    """
 
     record: Record
     revision_id: int | None
     payload: dict[str, Any]
     sha256: str
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 def newest(record: Record) -> Record:
@@ -43,12 +55,30 @@ def draft_of(state: RecordState, record: Record | None = None) -> Draft:
     """Return the newest text of a record, or of the given version of it, as it would go out."""
     stored = record or newest(state.record)
     payload = public_payload(content_of(stored, state), None)
+    beside = interpretation_beside(stored)
     return Draft(
         record=stored,
         revision_id=stored.latest_revision_id,
         payload=payload,
-        sha256=content_digest(payload, change=state.change, change_note=state.change_note),
+        sha256=content_digest(payload, change=state.change, change_note=state.change_note, beside=beside),
+        beside=beside,
     )
+
+
+def interpretation_beside(record: Record) -> dict[str, Any]:
+    """Return the interpretation plan as it is signed, else the decision that none is needed; empty for most records."""
+    if record.interpretation_plan:
+        return {"interpretation": {"plan": record.interpretation_plan}}
+    if record.kind not in kinds_with_plan():
+        return {}
+    last = InterpretationExemption.objects.filter(record_id=record.pk).last()
+    if last is None:
+        return {}
+    return {
+        "interpretation": {
+            "exempt": {"ground": last.ground, "reason": last.reason, "sequence": last.sequence}
+        }
+    }
 
 
 def content_of(record: Record, state: RecordState) -> Content:

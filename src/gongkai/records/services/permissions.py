@@ -27,6 +27,7 @@ ACTIONS: dict[str, str] = {
     "withdraw": "withdraw",
     "review_withdrawal": "withdraw",
     "erase": "withdraw",
+    "exempt_interpretation": "publish",
     "withhold": "publish",
     "keep_withheld": "publish",
     "open_withheld": "publish",

@@ -15,6 +15,7 @@ from gongkai.kernel.machine import verbs_from
 from gongkai.organisations import api as organisations
 from gongkai.records.core.chains import REVIEW_LABELS
 from gongkai.records.core.errors import BadInput
+from gongkai.records.core.interpretation import kinds_with_plan, signed_lines
 from gongkai.records.core.kinds import CHANGES
 from gongkai.records.core.states import LABELS, TABLE
 from gongkai.records.core.withdrawal import withdrawal_reason
@@ -33,6 +34,7 @@ from gongkai.records.services.submit import submit
 from gongkai.records.staff.attachments import file_rows
 from gongkai.records.staff.findings_panel import rows_of
 from gongkai.records.staff.forms import AmendForm
+from gongkai.records.staff.interpretation import overlap_context
 from gongkai.records.staff.marked_text import marked_lines
 from gongkai.records.staff.screens import explained, may, now, person_names, today, viewable_state
 
@@ -46,8 +48,10 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
         draft = draft_of(state, record)
         findings, problem = rows_of(state, draft), ""
         lines = marked_lines(draft.payload, findings)
+        beside = {"beside": signed_lines(draft.beside), **overlap_context(state, record, draft.payload)}
     except BadInput as error:
         findings, lines, problem = [], [], f"{error.message}。{error.remedy}。"
+        beside = {}
     reviews = list(Review.objects.filter(record_id=record_id))
     releases = list(Release.objects.filter(record_id=record_id).order_by("-sequence"))
     people = person_names(
@@ -66,6 +70,7 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
         and may(request, "create", state.owner_code or state.record.org_code),
         "waits": open_step_of(state, now=now()), "owed": _owed(record_id),
         "chain": chain_of(record, today()) if "submit" in verbs else None,
+        "plans": record.kind in kinds_with_plan(), **beside,
     }  # fmt: skip
     return render(request, "records/page.html", context)
 

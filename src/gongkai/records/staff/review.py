@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gongkai.records.core.chains import REVIEW_LABELS, Step
 from gongkai.records.core.differences import ChangedLine, compare_payloads
 from gongkai.records.core.errors import BadInput, ContentChanged
+from gongkai.records.core.interpretation import signed_lines
 from gongkai.records.core.reading import FIELD_LABELS
 from gongkai.records.core.states import LABELS
 from gongkai.records.models import RecordState, Release, ReleasePayload
@@ -25,6 +26,7 @@ from gongkai.records.services.send_back import send_back
 from gongkai.records.services.sign import sign
 from gongkai.records.services.waive import waive
 from gongkai.records.staff.findings_panel import finding_rows
+from gongkai.records.staff.interpretation import overlap_context
 from gongkai.records.staff.screens import explained, may, now, person_names, viewable_state
 
 
@@ -51,6 +53,7 @@ def review_page(request: HttpRequest, record_id: int) -> HttpResponse:
         "may_waive": may(request, "waive", _owner(state)), "changed_since": draft.sha256 != state.submitted_sha256,
         "note": turn.submission.note if turn else "", "is_last": bool(turn and step and step == turn.chain.first_steps[-1]),
         "chain": turn.chain if turn else None, "waits": open_step_of(state, now=now()), "authority": _authority(turn),
+        "beside": signed_lines(draft.beside), **overlap_context(state, draft.record, draft.payload),
     }  # fmt: skip
     return render(request, "records/review.html", context)
 

@@ -7,6 +7,7 @@ from django.urls import path
 from gongkai.records.staff import (
     attachments,
     files,
+    interpretation,
     later_review,
     lists,
     new_draft,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("withheld/", withheld.withheld_list, name="withheld"),
     path("withheld/tell/", withheld.tell_withheld, name="tell_withheld"),
     path("expiring/", withheld.expiring_list, name="expiring"),
+    path("interpretations/", interpretation.pair_list, name="interpretations"),
     path("words/", words.word_page, name="words"),
     path("words/change/", words.change, name="change_words"),
     path("words/export/", words.export, name="export_words"),
@@ -60,6 +62,7 @@ urlpatterns = [
     path("<int:record_id>/kept/<int:revision_id>/", versions.kept_apart, name="kept_apart"),
     path("<int:record_id>/withdraw/", withdraw.withdraw_page, name="withdraw"),
     path("<int:record_id>/withhold/", withheld.withhold_page, name="withhold"),
+    path("<int:record_id>/interpretation/", interpretation.plan_page, name="interpretation"),
     path("<int:record_id>/erase/", withdraw.erase_action, name="erase"),
     path("<int:record_id>/paste/", paste.paste_page, name="paste"),
     path("<int:record_id>/files/", files.upload, name="upload"),

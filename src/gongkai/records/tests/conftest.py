@@ -29,6 +29,15 @@ BLOCKS = (
     {"type": "table", "rows": [["项目", "数量"], ["培训", "3"]], "header_rows": 1},
 )
 
+PLAN = {
+    "outline": "背景依据；主要内容；怎么办理",
+    "forms": ["text", "questions"],
+    "channels": "局网站政策解读栏目",
+    "interpreter_post": "principal",
+    "planned_date": "2020-06-18",
+    "drafter": "医政科",
+}
+
 
 @dataclass
 class Office:
@@ -69,7 +78,22 @@ class Office:
             "topic": {"major": "卫生、体育", "minor": "卫生"},
         }
         values["metadata"] = {**metadata, **changes.pop("metadata", {})}
-        return api.create_draft(**{**values, **changes})
+        plan = changes.pop("plan", PLAN)
+        made = api.create_draft(**{**values, **changes})
+        if plan and made.kind == "policy":
+            self.plan(made.id, plan, user=changes.get("user", self.editor))
+        return api.get_record(record_id=made.id)
+
+    def plan(self, record_id: int, plan: Any = None, user: Any = None) -> Any:
+        from gongkai.records import api
+
+        return api.plan_interpretation(
+            record_id=record_id,
+            plan=plan or PLAN,
+            version=api.get_record(record_id=record_id).version,
+            user=user or self.editor,
+            now=self.later(),
+        )
 
     def submitted(self, **changes: Any) -> Any:
         from gongkai.records import api
