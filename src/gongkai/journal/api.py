@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gongkai.journal.core.actor import SYSTEM, Actor
 from gongkai.journal.core.folding import DefinitionInvalid, FoldDefinition, read_definition
+from gongkai.journal.core.process import is_gone, this_process
 from gongkai.journal.entry_view import Entry
 from gongkai.journal.selectors import (
     as_entries,
@@ -20,6 +21,7 @@ from gongkai.journal.selectors import (
     newest_seal,
 )
 from gongkai.journal.services.deliver import on_fact
+from gongkai.journal.services.deliver import take_back as take_back_deliveries
 from gongkai.journal.services.export_span import Span, SpanEmpty, find_span, span_lines
 from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_members, newest_shelf
 from gongkai.journal.services.publish_heads import HeadConflict, newest_head_at, publish_heads
@@ -61,6 +63,7 @@ __all__ = [
     "fold_cells",
     "fold_members",
     "install_triggers",
+    "is_gone",
     "lifted_triggers",
     "missing_triggers",
     "newest_entries",
@@ -75,5 +78,7 @@ __all__ = [
     "register_table_check",
     "seal_pending",
     "span_lines",
+    "take_back_deliveries",
+    "this_process",
     "verify",
 ]

@@ -86,6 +86,7 @@ class Delivery(models.Model):
     entry = models.BigIntegerField("账目")
     handler = models.CharField("处理程序", max_length=200)
     attempts = models.PositiveIntegerField("已试次数", default=0)
+    holder = models.CharField("正在办理的进程", max_length=120, blank=True)
     next_at = models.DateTimeField("下次时间")
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
     reason = models.TextField("最近一次失败原因", blank=True)

@@ -11,6 +11,7 @@ class Worker(models.Model):
     worker_id = models.CharField(max_length=64, primary_key=True)
     host = models.CharField(max_length=255)
     pid = models.IntegerField()
+    process = models.CharField("进程标记", max_length=120, blank=True)
     queues = models.CharField(max_length=255)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)

@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
 
+from gongkai.journal.core.process import is_gone, this_process
 from gongkai.journal.entry_view import as_entry
 from gongkai.journal.models import Delivery, Entry
 from gongkai.kernel.scrubbing import scrub
@@ -22,7 +23,7 @@ _HANDLERS: dict[str, list[str]] = defaultdict(list)
 _JOBS: dict[str, Task[Any, Any]] = {}
 
 LEASE = timedelta(minutes=10)
-"""How long a started delivery is left alone before it counts as lost."""
+"""How long a started delivery of a process that cannot be asked is left alone before it counts as lost."""
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
@@ -79,7 +80,14 @@ class Delivered:
 def _claim(delivery: Delivery, now: datetime) -> bool:
     """Take the delivery for LEASE; False when another worker has it, or it is done."""
     free = Delivery.objects.filter(pk=delivery.pk, done_at__isnull=True, next_at__lte=now)
-    return bool(free.update(next_at=now + LEASE, attempts=models.F("attempts") + 1))
+    return bool(free.update(next_at=now + LEASE, attempts=models.F("attempts") + 1, holder=this_process()))
+
+
+def take_back(*, now: datetime) -> int:
+    """Free the deliveries that a killed process had begun (进程被杀后回收), so that nobody waits for LEASE; return how many."""
+    begun = Delivery.objects.filter(done_at__isnull=True, next_at__gt=now).exclude(holder="")
+    gone = [holder for holder in begun.values_list("holder", flat=True).distinct() if is_gone(holder)]
+    return begun.filter(holder__in=gone).update(next_at=now, holder="") if gone else 0
 
 
 def _run(delivery: Delivery, now: datetime) -> bool:
@@ -89,12 +97,12 @@ def _run(delivery: Delivery, now: datetime) -> bool:
         import_string(delivery.handler)(as_entry(Entry.objects.get(pk=delivery.entry)))
     except Exception as error:
         reason = scrub(f"{type(error).__name__}: {error}")[:2000]
-        row.update(next_at=now + wait_after(delivery.attempts + 1), reason=reason)
+        row.update(next_at=now + wait_after(delivery.attempts + 1), reason=reason, holder="")
         _log.exception(
             "投递失败：账目 %s → %s，第 %s 次", delivery.entry, delivery.handler, delivery.attempts + 1
         )
         return False
-    row.update(done_at=now, reason="")
+    row.update(done_at=now, reason="", holder="")
     return True
 
 

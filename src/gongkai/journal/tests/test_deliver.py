@@ -88,6 +88,17 @@ def test_delivery_whose_worker_died_is_taken_up_after_the_lease() -> None:
 
 
 @pytest.mark.django_db
+def test_delivery_of_a_killed_process_is_freed_at_once_and_of_a_living_one_is_not() -> None:
+    number = api.record_fact(plum(), actor=api.SYSTEM, now=NOW)
+    living, dead = api.this_process(), api.this_process() + "0"
+    for holder, freed in ((living, 0), (dead, 1)):
+        Delivery.objects.filter(handler__endswith="note").update(holder=holder, next_at=NOW + deliver.LEASE)
+        assert api.take_back_deliveries(now=NOW) == freed
+    due = deliver.due_deliveries(now=NOW, entry_id=number)
+    assert due.filter(handler__endswith="note", holder="").exists()
+
+
+@pytest.mark.django_db
 def test_handler_that_no_longer_exists_is_a_failure_with_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(deliver._HANDLERS, "journal_test.PlumEaten", ["gongkai.nowhere.handle"])
     api.record_fact(plum(), actor=api.SYSTEM, now=NOW)

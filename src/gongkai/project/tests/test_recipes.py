@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 
 from gongkai.project.command import COMMANDS
 from gongkai.project.environment import VARIABLES
-from tools.testing.prepared import free_port
+from tools.homes import free_port
 from tools.testing.programs import need_program
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -16,6 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.journal.core.process import birth, is_gone, this_process
 from gongkai.project.models import JobAttempt, PeriodicRun, Worker
 from gongkai.project.worker import presence, queue
 from gongkai.project.worker.loop import ALL_QUEUES, WorkerLoop
@@ -121,7 +122,13 @@ def test_job_of_a_killed_process_is_taken_back_at_once() -> None:
     victim = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     host = socket.gethostname()
     Worker.objects.create(
-        worker_id="victim", host=host, pid=victim.pid, queues="publish", started_at=NOW, seen_at=NOW
+        worker_id="victim",
+        host=host,
+        pid=victim.pid,
+        process=f"{host[:60]}:{victim.pid}:{birth(victim.pid)}",
+        queues="publish",
+        started_at=NOW,
+        seen_at=NOW,
     )
     jobs.note.enqueue("again")
     assert queue.claim(queues=["publish"], worker_id="victim", now=NOW) is not None
@@ -134,6 +141,14 @@ def test_job_of_a_killed_process_is_taken_back_at_once() -> None:
     job = DBTaskResult.objects.get()
     assert job.status == TaskResultStatus.READY
     assert "victim" in JobAttempt.objects.get().reason
+
+
+def test_a_number_given_again_is_another_process() -> None:
+    """After a restart of the machine somebody else has the number of the worker that was killed."""
+    host, number, born = this_process().rsplit(":", 2)
+    assert not is_gone(this_process())
+    assert is_gone(f"{host}:{number}:{born}1")
+    assert not is_gone(f"elsewhere:{number}:{born}1")
 
 
 @pytest.mark.django_db

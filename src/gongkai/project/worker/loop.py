@@ -14,6 +14,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from gongkai.journal import api as journal
 from gongkai.project.worker import queue
 from gongkai.project.worker.presence import Beat, leave, living, register
 from gongkai.project.worker.schedule import run_due
@@ -84,6 +85,7 @@ class WorkerLoop:
             self._next_reap = ticks + REAP_SECONDS
             now = timezone.now()
             queue.take_back(alive=living(now=now), now=now)
+            journal.take_back_deliveries(now=now)
         job = queue.claim(queues=self.queues, worker_id=self.worker_id, now=timezone.now())
         if job is not None:
             self.run_job(job)

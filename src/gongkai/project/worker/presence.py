@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from gongkai.journal import api as journal
 from gongkai.project.models import Worker
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def register(*, worker_id: str, queues: Sequence[str], now: datetime) -> None:
         worker_id=worker_id,
         host=socket.gethostname(),
         pid=os.getpid(),
+        process=journal.this_process(),
         queues=",".join(queues),
         started_at=now,
         seen_at=now,
@@ -37,16 +39,6 @@ def leave(*, worker_id: str) -> None:
     Worker.objects.filter(pk=worker_id).delete()
 
 
-def _process_exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def living(*, now: datetime) -> set[str]:
     """Return the ids of living workers and drop the rows of dead ones.
 
@@ -54,7 +46,11 @@ def living(*, now: datetime) -> set[str]:
     """
     alive, dead, host = set(), [], socket.gethostname()
     for worker in Worker.objects.all():
-        gone = not _process_exists(worker.pid) if worker.host == host else now - worker.seen_at > SILENT
+        gone = (
+            journal.is_gone(worker.process)
+            if worker.process and worker.host == host
+            else now - worker.seen_at > SILENT
+        )
         (dead.append if gone else alive.add)(worker.worker_id)
     if dead:
         Worker.objects.filter(pk__in=dead).delete()
