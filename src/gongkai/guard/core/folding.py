@@ -12,6 +12,11 @@ from opencc import OpenCC
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]+"
 )
+# a label typed or recognised with a space between its characters (住 址：); in its line lone characters are joined
+_SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000][\u4e00-\u9fff]){1,5}[ \u3000]?[：:]")
+_LONE = re.compile(
+    r"(?<![^\s：:，,。；（(])(?:[\u4e00-\u9fff0-9０-９A-Za-z][ \u3000])+(?=[\u4e00-\u9fff0-9０-９A-Za-z](?![\u4e00-\u9fff0-9０-９A-Za-z]))"
+)
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -55,18 +60,37 @@ def _folded_lines(visible: str) -> str:
 
 
 def _without_invisible(text: str) -> tuple[str, tuple[int, ...] | None]:
-    if text.isascii() or not _INVISIBLE.search(text):
+    if text.isascii():
+        return text, None
+    gaps = [match.span() for match in _INVISIBLE.finditer(text)]
+    gaps = sorted(gaps + _gaps_between_lone_characters(text)) if " " in text or "\u3000" in text else gaps
+    if not gaps:
         return text, None
     pieces: list[str] = []
     offsets: list[int] = []
     position = 0
-    for match in _INVISIBLE.finditer(text):
-        pieces.append(text[position : match.start()])
-        offsets.extend(range(position, match.start()))
-        position = match.end()
+    for start, end in gaps:
+        pieces.append(text[position:start])
+        offsets.extend(range(position, start))
+        position = end
     pieces.append(text[position:])
     offsets.extend(range(position, len(text) + 1))
     return "".join(pieces), tuple(offsets)
+
+
+def _gaps_between_lone_characters(text: str) -> list[tuple[int, int]]:
+    """Return the spaces between lone characters in lines that hold a label written so."""
+    gaps: list[tuple[int, int]] = []
+    passed = 0
+    for label in _SPACED_LABEL.finditer(text):
+        if label.start() < passed:
+            continue
+        start = text.rfind("\n", 0, label.start()) + 1
+        passed = text.find("\n", label.end())
+        passed = len(text) if passed < 0 else passed
+        for run in _LONE.finditer(text, start, passed):
+            gaps += [(place, place + 1) for place in range(run.start() + 1, run.end(), 2)]
+    return gaps
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from gongkai.guard.core.lexicon import Lexicon, alternation
 _HAN = r"[\u4e00-\u9fff]"
 _TWO = 2
 # characters that no one is called by: of grammar, offices, illness, measures
-_NEVER_GIVEN = frozenset(
+NEVER_GIVEN = frozenset(
     "的了着过在是为被把将由从向对与及或而但且若如因所以之其此该这那个些每各另某谁何什么怎样也都就才只又还很更最太极不没未无非勿莫别已曾正会要想须必应当可能够请让使令给跟比叫说道讲问答看听写读做作干办搞打拿放取送交收发出入进退来去到达往返回上下左右前后内外里间旁边侧端部分种类型式样号码数量级别等第次遍趟批组队班届期年月日时分秒岁周季度元角万亿吨斤克米寸尺亩升人员者们男女老幼病症炎痛疼痒肿瘤癌疮疤伤残疾患疗医药诊治护理检查测验化疫苗针剂片丸胶囊粒血糖脂压尿便痰肝胃肠肺脑肾脾胆骨皮肤眼耳鼻喉口齿舌县市区省镇乡街道路巷弄村屯社局厅院所站科室处署委会馆店厂司企业户家机构单位款项费用价钱税险表单证卡册簿书信函件文号牌章条例规则法律案罪刑罚权责任务职岗薪"
 )
 # surnames that mostly are no surnames in running prose
@@ -55,6 +55,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
     surnames = "".join(str(lexicon.lists["surnames"]).split())
     compound = alternation(lexicon.words("compound_surnames"))
     family = f"(?:{compound}|[{surnames}])"
+    sounds = "".join(sorted(set("".join(str(lexicon.lists["transliteration"]).split()))))
     labels = lexicon.lists["name_labels"]
     words = alternation([*labels["subject"], *labels["staff"]])
     return _Patterns(
@@ -79,7 +80,7 @@ def _patterns(lexicon: Lexicon) -> _Patterns:
         ),
         # a word of no dictionary, set off, with sex or age behind it, or two words joined by a dot (古丽·阿不都)
         described=re.compile(
-            rf"(?:^|(?<=[：:，,。；;（(\s]))({_HAN}{{2,3}})(?=[，, ]?(?:[（(，, ])(?:[男女][，,、；;。）)]|[0-9]{{1,3}}(?:周)?岁))|(?<!{_HAN})({_HAN}{{2,7}}·{_HAN}{{2,8}})(?!{_HAN}{{0,2}}(?:公司|酒店))",
+            rf"(?:^|(?<=[：:，,。；;（(\s]))({_HAN}{{2,3}})(?=[，, ]?(?:[（(，, ])(?:[男女][，,、；;。）)]|[0-9]{{1,3}}(?:周)?岁))|([{sounds}]{{2,6}}·[{sounds}]{{2,7}})(?!{_HAN}{{0,2}}(?:公司|酒店))",
             re.MULTILINE,
         ),
         called=re.compile(
@@ -136,7 +137,7 @@ def _all_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
         if match[2] or _is_unknown_word(match[1]):
             yield Name(*match.span(match.lastindex or 0), "token")
     for match in patterns.called.finditer(text, start, end):
-        if _is_unknown_word(match[1]) and not _NEVER_GIVEN & set(match[1][1:]):
+        if _is_unknown_word(match[1]) and not NEVER_GIVEN & set(match[1][1:]):
             yield Name(*match.span(1), "token")
     for match in patterns.token.finditer(text, start, end):
         if is_name(match[1], lexicon):
@@ -215,7 +216,7 @@ def parsed_names(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name
         if (
             len(word) >= _TWO
             and (tagged or word[0] not in _FUNCTION_WORDS)
-            and (is_name(word, lexicon) or (tagged and not _NEVER_GIVEN & set(word[1:])))
+            and (is_name(word, lexicon) or (tagged and not NEVER_GIVEN & set(word[1:])))
             and not title.match(text, after, min(end, after + 9))
             and not _PLACE_AFTER.match(text, after)
         ):
@@ -260,7 +261,7 @@ def _may_lead(char: str, surname: re.Pattern[str]) -> bool:
     return (
         len(char) == 1
         and "\u4e00" <= char <= "\u9fff"
-        and (char not in _NEVER_GIVEN or surname.fullmatch(char) is not None)
+        and (char not in NEVER_GIVEN or surname.fullmatch(char) is not None)
     )
 
 
@@ -318,7 +319,7 @@ def _may_be_name(name: str, family: int, patterns: _Patterns) -> bool:
 
 def _is_coined(given: str) -> bool:
     """Tell whether two characters are no word and may be a given name though the list of characters lacks one (遥知)."""
-    return len(given) == _TWO and not _NEVER_GIVEN & set(given) and not rjieba_knows(given)
+    return len(given) == _TWO and not NEVER_GIVEN & set(given) and not rjieba_knows(given)
 
 
 @lru_cache(maxsize=20_000)

@@ -63,6 +63,7 @@ class PhraseBook:
         self._phrases_at: dict[str, list[str]] = {}
         for phrase in self.phrases:
             self._phrases_at.setdefault(phrase[:2], []).append(phrase)
+        self._runs: dict[str, tuple[Slip, ...]] = {}
         self._known: dict[tuple[str, int, str, int], Slip | None] = {}
         self._near = _shape_map(shapes)
         self._typos = typos
@@ -89,40 +90,55 @@ class PhraseBook:
 
     def slips(self, text: str) -> list[Slip]:
         """Return each slip in `text`, in order of place, none twice."""
+        found: list[Slip] = []
+        for words in _HAN_RUN.finditer(text):
+            at = words.start()
+            found += [
+                replace(slip, start=slip.start + at, end=slip.end + at) for slip in self._of_run(words[0])
+            ]
+        return found
+
+    def _of_run(self, run: str) -> tuple[Slip, ...]:
+        """Return the slips of characters without a mark between them, remembered: official texts repeat themselves."""
+        if run not in self._runs:
+            if len(self._runs) >= _MOST_KNOWN:
+                self._runs.clear()
+            self._runs[run] = self._read_run(run)
+        return self._runs[run]
+
+    def _read_run(self, run: str) -> tuple[Slip, ...]:
         found: dict[tuple[int, int], Slip] = {}
         tables, typos_at = self._tables, self._typos_at
-        padded = text + _PADDING
-        for words in _HAN_RUN.finditer(text):
-            run = words[0]
-            for place, pair in enumerate(map(add, run, run[1:]), words.start()):
-                if pair in tables:
-                    for distance, by_char in tables[pair]:
-                        char = padded[place + distance]
-                        if char not in by_char:
-                            continue
-                        for entry in by_char[char]:
-                            start = place - entry.offset
-                            if not padded.startswith(entry.phrase, start) and padded.startswith(
-                                entry.anchor, place
-                            ):
-                                left = max(words.start(), start - _AROUND)
-                                if start < left:
-                                    continue
-                                stop = min(words.end(), start + len(entry.phrase) + _AROUND + 1)
-                                window = text[left:stop]
-                                slip = self._judged(window, start - left, entry)
-                                if slip is not None:
-                                    at = (slip.start + left, slip.end + left)
-                                    found.setdefault(at, replace(slip, start=at[0], end=at[1]))
-                if pair in typos_at:
-                    for wrong in typos_at[pair]:
-                        if text.startswith(wrong, place):
-                            right, book = self._typos[wrong]
-                            found.setdefault(
-                                (place, place + len(wrong)),
-                                Slip(place, place + len(wrong), right, "常见错写", book),
-                            )
-        return sorted(found.values(), key=lambda slip: slip.start)
+        padded = run + _PADDING
+        for place, pair in enumerate(map(add, run, run[1:])):
+            if pair in tables:
+                for distance, by_char in tables[pair]:
+                    char = padded[place + distance]
+                    if char not in by_char:
+                        continue
+                    for entry in by_char[char]:
+                        start = place - entry.offset
+                        if not padded.startswith(entry.phrase, start) and padded.startswith(
+                            entry.anchor, place
+                        ):
+                            left = max(0, start - _AROUND)
+                            if start < left:
+                                continue
+                            stop = min(len(run), start + len(entry.phrase) + _AROUND + 1)
+                            window = run[left:stop]
+                            slip = self._judged(window, start - left, entry)
+                            if slip is not None:
+                                at = (slip.start + left, slip.end + left)
+                                found.setdefault(at, replace(slip, start=at[0], end=at[1]))
+            if pair in typos_at:
+                for wrong in typos_at[pair]:
+                    if run.startswith(wrong, place):
+                        right, book = self._typos[wrong]
+                        found.setdefault(
+                            (place, place + len(wrong)),
+                            Slip(place, place + len(wrong), right, "常见错写", book),
+                        )
+        return tuple(sorted(found.values(), key=lambda slip: slip.start))
 
     def _lies_in_phrase(self, around: str, place: int, besides: str = "") -> bool:
         """Tell whether a whole phrase, other than `besides`, covers `place` in `around`."""

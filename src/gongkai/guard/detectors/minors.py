@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gongkai.guard.core.person_evidence import is_at_work, names_nearby
 from gongkai.guard.core.persons import (
     Name,
     find_names,
@@ -33,7 +34,7 @@ _CHILD_ROLE = re.compile(
     r"患儿|儿童|学生|幼儿|婴儿|新生儿|受种者|接种人|接种者|接种对象|小朋友|男孩|女孩|男童|女童"
 )
 _SCHOOL = re.compile(
-    r"(?:就读于|就读|就学于)[\u4e00-\u9fff]{2,16}(?:小学|中学|幼儿园|学校)|(?:小学|幼儿园)(?=[）)，,。\s|]|$)"
+    r"(?:就读于|就读|就学于)[\u4e00-\u9fff]{0,16}?(?:小学|中学|初中|高中|幼儿园|附小|附中)|(?:小学|幼儿园)(?=[）)，,。\s|]|$)"
 )
 
 
@@ -45,6 +46,8 @@ def minors(reading: Reading) -> Iterator[Hit]:
         yield from _pupil_tables(part)
         for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
+        for start, end in _by_their_parents(part):
+            yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
         told = -1
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
             if start < told or _in_pupil_table(part, start):
@@ -108,7 +111,30 @@ _BORN = re.compile(
 _CHILD_OF = re.compile(
     r"[\u4e00-\u9fff某]{2,3}之[子女](?=[^。\n]{0,12}(?:出生|[0-9]{1,2}个?[天月]|[0-9]{1,2}岁|新生儿|筛查|接种|黄疸|早产))|新生儿[^。\n]{0,12}?[\u4e00-\u9fff某]{2,3}之[子女]"
 )
-_CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生")
+_CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生", "中生")
+_PARENT = re.compile(r"妈妈|爸爸|家长|奶奶|爷爷|外婆|外公|姥姥|姥爷|监护人")
+_CALLED_BY = re.compile(r"(?:的|小朋友|同学|宝宝|宝贝)$")
+_AT_SCHOOL = re.compile(
+    r"孩子|幼儿园|来园|入园|离园|在园|学校|到校|上学|放学|老师|班主任|班级|家长会|作业|接种|疫苗|补种|宝宝|小朋友|(?<![0-9])[一二三四五六七八九]年级|托班|校车|接送"
+)
+
+
+def _by_their_parents(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield children named as somebody's parents are called (米多多妈妈), where the words speak of school or vaccination."""
+    told = -1
+    for match in _PARENT.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        called = _CALLED_BY.search(part.plain, max(start, match.start() - 3), match.start())
+        until = called.start() if called else match.start()
+        left = max(start, until - 8)
+        if match.start() < told or not _AT_SCHOOL.search(part.plain, start, end):
+            continue
+        for name in names_nearby(part.plain, part.lexicon, left, until):
+            if name.end == until and not is_at_work(part.plain, part.lexicon, start, name):
+                told = end
+                yield name.start, match.end()
+
+
 _OF_AGE = 14
 _SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be about, and who is of age in 2032 at the earliest
 
@@ -121,16 +147,38 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
         found = (
             *parsed_names(text, part.lexicon, match.end(), stop),
             *names_between_words(text, part.lexicon, match.end(), stop),
+            *names_nearby(text, part.lexicon, match.end(), stop),
         )
         name = next((one for one in found if one.start == match.end()), None)
         if name is not None:
             yield match.start(), name.end
+    yield from _pupils_by_name(part)
     if "生" in text:
         yield from (
             match.span()
             for match in _BORN.finditer(part.plain)
             if _is_child(int(match["before"] or match["after"]), year)
         )
+
+
+_PUPIL = re.compile(r"(?<![大医研究规培])(?:学生|同学|考生)(?:姓名)?[：:“]?(?=[\u4e00-\u9fff]{2})")
+_YOUNG_SCHOOL = re.compile(
+    r"小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
+)
+_GROWN_STUDENT = re.compile(r"大学|学院|研究生|规培|实习|本科|毕业|硕士|博士|高校|卫校")
+
+
+def _pupils_by_name(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield role and name of pupils in a sentence that speaks of a school for the young."""
+    for match in _PUPIL.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        if not _YOUNG_SCHOOL.search(part.plain, start, end) or _GROWN_STUDENT.search(part.plain, start, end):
+            continue
+        stop = min(end, match.end() + 10)
+        for name in names_nearby(part.plain, part.lexicon, match.end(), stop):
+            if name.start == match.end():
+                yield match.start(), name.end
+                break
 
 
 def _is_child(born: int, year: int | None) -> bool:
@@ -156,12 +204,14 @@ def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int
         yield from (
             match.span()
             for match in _SCHOOL.finditer(text)
-            if _CHILD_ROLE.search(part.before(match.start(), 40))
+            if match[0].startswith("就") or _CHILD_ROLE.search(part.before(match.start(), 40))
         )
 
 
 def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
-    if "化名" in part.plain[left:right]:
+    own = _CLASS.match(part.plain, mark)
+    inside = (mark, own.end()) if own else (mark, mark)
+    if "化名" in part.plain[left:right] and "真名" not in part.plain[left:right]:
         return None
     names = [name for name in find_names(part.plain, part.lexicon, left, right) if name.why != "staff"]
     names += [
@@ -169,24 +219,54 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         for name in parsed_names(part.plain, part.lexicon, max(left, mark - 16), min(right, mark + 16))
         if not any(other.start <= name.start < other.end for other in names)
     ]
+    names += [
+        name
+        for name in names_nearby(part.plain, part.lexicon, max(left, mark - 30), min(right, mark + 20))
+        if not any(other.start <= name.start < other.end for other in names)
+    ]
     names.sort(key=lambda name: name.start)
-    near = [name for name in names if -50 <= name.start - mark <= 10 and not _is_teacher(part.plain, name)]
+    near = [
+        name
+        for name in names
+        if -50 <= name.start - mark <= 10
+        and not inside[0] < name.start < inside[1]
+        and not _is_grown_up(part, left, name, mark)
+    ]
     for name in reversed(near):
         if name.is_strong or mark - name.end <= 14:
             return name
-    after_class = _CLASS.match(part.plain, mark)
+    after_class = own
     if after_class and (
         part.plain[after_class.end() - 1] == "班" or _PUPIL_NEXT.match(part.plain, after_class.end())
     ):
         link = _PUPIL_LINK.match(part.plain, after_class.end())
         follow = link.end() if link else after_class.end()
         name = leading_name(part.plain, part.lexicon, follow, min(right, follow + 4), surely=True)
+        if name is not None and part.plain[name.start : name.end] in _NO_PUPIL:
+            return None
         return None if name is None or _is_teacher(part.plain, name) else name
     return None
 
 
+_NO_PUPIL = ("课堂", "语文", "数学", "英语", "全体", "干部", "活动", "成绩")
 _PUPIL_NEXT = re.compile(r"(?:学生|同学|女生|男生)(?=[\u4e00-\u9fff]{2})")
 _TEACHER = re.compile(r"老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练")
+
+
+_TEACHES = re.compile(
+    r"看望|慰问|走进|走访|来到|讲解|任教|教(?![室育练])|授课|上课|宣讲|捐|示范|[向为给对](?=[^，。]{0,8}$)|接待|开展|检查|督导|调研|主持|强调|要求|组织"
+)
+
+
+def _is_grown_up(part: PartReading, left: int, name: Name, mark: int) -> bool:
+    """Tell whether a name is that of a teacher, an official or somebody who does something for the class."""
+    if _is_teacher(part.plain, name):
+        return True
+    if name.why == "gender" and not _TEACHES.search(part.plain, name.end, mark):
+        return False
+    return is_at_work(part.plain, part.lexicon, left, name) or (
+        name.end <= mark and _TEACHES.search(part.plain, name.end, mark) is not None
+    )
 
 
 def _is_teacher(text: str, name: Name) -> bool:

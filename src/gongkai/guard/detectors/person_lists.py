@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.person_evidence import person_told_of
 from gongkai.guard.core.persons import find_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector, registry
@@ -131,6 +132,31 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
                     "孕检、生育、避孕名单不公开，改为统计数字",
                     confidence=0.92,
                 )
+
+        for start, end in _birth_told(part):
+            if start >= told:
+                told = end
+                yield Hit(part, start, end, "能认出的人与怀孕、生育、避孕写在一起", confidence=0.88)
+
+
+_POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科)"
+_WEEKS = re.compile(r"孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周")
+
+
+@lru_cache(maxsize=8)
+def _reproduction(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.pattern("reproduction") + _POLICY_AFTER)
+
+
+def _birth_told(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield name and words where pregnancy, birth or contraception is told of somebody in one sentence."""
+    for match in (*_reproduction(part.lexicon).finditer(part.plain), *_WEEKS.finditer(part.plain)):
+        if part.table_at(match.start()):
+            continue
+        start, end = part.sentence_span(match.start())
+        name = person_told_of(part.plain, part.lexicon, start, end, match.span())
+        if name is not None:
+            yield min(name.start, match.start()), max(name.end, match.end())
 
 
 _LIST_COLON = re.compile(

@@ -16,8 +16,12 @@ _PERMIT = re.compile(r"(?<![A-Za-z0-9/])[CHM][A-HJ-NP-Z]?[0-9]{7,10}(?![0-9A-Za-
 _MEDICAL = re.compile(
     r"(?:号码?|编码|编号|条码|条形码|ID号?)[\s：:|\t（(）)”为是]{0,4}([A-Za-z]{0,3}-?[0-9][0-9A-Za-z-]{4,23})(?![0-9A-Za-z*×])"
 )
+# a card named without 号, its number right behind (就诊卡J00387162)
+_CARD = re.compile(
+    r"(?:就诊卡|诊疗卡|健康卡|医保卡|社保卡|病历号?|病案号?|住院号?|门诊号|接种证|出生证|体检号|病理号)[\s：:（(为是]{0,2}([A-Za-z]{0,3}-?[0-9][0-9A-Za-z-]{4,23})(?![0-9A-Za-z*×年月])"
+)
 _MEDICAL_LABEL = re.compile(
-    r"(?:住院(?:登记|卡)?|门诊(?:病历|卡)?|健康卡|病案|病历|病例档案|就诊卡?|诊疗卡|健康卡|(?:医保|医疗保险|医疗保障)(?:卡|个人)?(?:电脑)?|社会保障卡?|社保卡?|出生医学证明(?:书)?证?|出生证|(?:预防)?接种(?:个案|者)?[证卡]?|儿童(?:个案)?|体检|检验[单标]?本?|标本|放射|影像|病理|条码|(?:居民)?健康(?:档案|卡)|ICU|急诊|留观|透析|床位登记)$"
+    r"(?:住院(?:登记|卡)?|门诊(?:病历|卡)?|健康卡|病案|病历|病例档案|就诊卡?|诊疗卡|健康卡|(?:医保|医疗保险|医疗保障)(?:卡|个人)?(?:电脑)?|社会保障卡?|社保卡?|出生医学证明(?:书)?证?|出生证|(?:预防)?接种(?:个案|者)?[证卡]?|儿童(?:个案)?|体检|检[验查][单标]?本?|标本|CT|MRI|MR|X光|B超|超声|彩超|心电图?|内镜|胃镜|肠镜|病理切片|就医|母子健康手册|保健手册|产检卡|麻醉|手术登记|采血|样本|放射|影像|病理|条码|(?:居民)?健康(?:档案|卡)|ICU|急诊|留观|透析|床位登记)$"
 )
 _BIRTH_PAPER = re.compile(r"出生医学证明[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
 _MAIL = re.compile(
@@ -70,6 +74,15 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
                     "可以查到本人就医记录的编号",
                     replacement=mask("medical", match[1]),
                     confidence=0.95,
+                )
+        for match in _CARD.finditer(part.plain):
+            if sum(char.isdigit() for char in match[1]) >= _FEWEST_DIGITS and len(match[1]) >= 6:
+                yield Hit(
+                    part,
+                    *match.span(1),
+                    "可以查到本人就医记录的编号",
+                    replacement=mask("medical", match[1]),
+                    confidence=0.9,
                 )
         for match in _BIRTH_PAPER.finditer(part.plain) if "出生医学证明" in part.plain else ():
             yield Hit(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
+from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
     Name,
     find_names,
@@ -28,7 +29,7 @@ _REACH = 48
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
-    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈片A-Za-z0-9）)]阳性)|[强弱]阳性"
+    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力|情感|精神|人格|焦虑|抑郁|应激|进食|发育|凝血|代谢|行为|学习|交流|视力|肢体|神经)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈片证白血糖胆酮卵菌A-Za-z0-9）)]阳性)|[强弱]阳性|(?<=肌)无力|(?<=[肺甲乳节膜叶部])结节|(?<=[网脱肛宫肠膜])脱落|(?<=网膜)脱离|多发伤|复合伤|(?<=[矽尘])肺[壹贰叁一二三]期|[轻中重]度(?:抑郁|焦虑|近视|贫血|残疾|烧伤|烫伤|失能|智障|弱智)|(?<=[一-鿿])畸变|(?<=[肾肝心肺胃])萎缩"
     r"|(?<=[管腔脉门瓣道])狭窄|(?<=[脏肝脾血管膜腱])破裂(?<!水管破裂)(?<!油管破裂)(?<!气管道破裂)|(?<=[胃肠囊膜])穿孔|(?<=[节盘肩髋骨])脱位|粘连|痉挛|(?<=[脑肺肢脚腿喉身])水肿|(?<=[肝脾腺结房])肿大|(?<=[盘椎])突出|(?<=[管室脏])扩张|(?<=[管肛道])闭[锁塞]|(?<=[脑肌足部])缺血|(?<=[脑胃底道宫下后大内颅])出血|(?<=[物素白粉奶霉螨])过敏|[挫裂烧烫冻砍刺扭拉灼压刀枪]伤(?!害|亡|者|员|情)|[手足体头股]癣|[湿药风麻疱丘]疹"
     r"|[沟股脐]疝|[肛尿肠胆]瘘|卒中|坏疽|脓肿|血肿|(?<=[肝肺脑胰腺部肠])占位|斑块|(?:切除|置换|移植|搭桥|造瘘|固定|成形|介入|修补|引流|剥离|摘除|消融)术"
     r"|(?:抗原|肌酐|转氨酶|白细胞|血红蛋白|肿瘤标志物|甲胎蛋白|CEA|AFP|PSA|尿酸)[^，。；\n]{0,3}(?:升高|偏[高低]|降低|异常|超标)"
@@ -40,7 +41,7 @@ _ENDINGS = (
 
 # the characters that an ending can begin with: only there is the pattern tried, which is many times faster than a search
 _LEADS = re.compile(
-    "[视听言肢智精多癌肿瘤综衰硬骨结囊息溃梗栓积坏增萎麻功发贫畸缺瘫认语运意睡吞心尿肺呼切颅泌胆血强弱阳狭破穿脱粘痉水突扩闭出过"
+    "[视听言肢智精情人焦抑应进凝代行学交神轻中重尘矽无多复癌肿瘤综衰硬骨结囊息溃梗栓积坏增萎麻功发贫畸缺瘫认语运意睡吞心尿肺呼切颅泌胆血强弱阳狭破穿脱粘痉水突扩闭出过"
     "挫裂烧烫冻砍刺扭拉灼压刀枪手足体头股湿药风疱丘沟脐肛肠卒脓占斑置移搭造固成介修引剥摘消抗肌转白甲CAP炎病症]"
 )
 
@@ -48,7 +49,8 @@ _LEADS = re.compile(
 @lru_cache(maxsize=8)
 def _disease_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of listed diseases and of endings; apart, because each alone is found by its first character."""
-    after = rf"(?!(?:症|病)?(?:的|等|及)?(?:[\u4e00-\u9fff]{{0,2}}){alternation(lexicon.words('disease_compounds'))})"
+    compounds = [word for word in lexicon.words("disease_compounds") if word not in _ILL_PEOPLE]
+    after = rf"(?!(?:症|病)?(?:的|等|及)?(?:(?![到在去于赴来转送至后被由经入住])[\u4e00-\u9fff]{{0,2}}){alternation(compounds)})"
     return re.compile(lexicon.pattern("diseases") + after), re.compile(f"(?:{_ENDINGS}){after}")
 
 
@@ -70,9 +72,15 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
     """Find an illness, a disability or a test result told of a named person in one sentence or table row (个人病情)."""
     for part in reading.parts:
         yield from _in_tables(part)
+        yield from _led_in_by_illness(part)
         told = -1
+        titled, treated = _ill_title(part.lexicon), _treatments(part.lexicon)
         for match in sorted(
-            (*_diseases(part.plain, part.lexicon), *_ill_title(part.lexicon).finditer(part.plain)),
+            (
+                *_diseases(part.plain, part.lexicon),
+                *titled.finditer(part.plain),
+                *treated.finditer(part.plain),
+            ),
             key=lambda found: found.start(),
         ):
             if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
@@ -81,11 +89,20 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
             start = max(start, match.start() - 160)
             if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
                 continue
-            if match.re is _ill_title(part.lexicon):
+            ones = _ILL_ONES.match(part.plain, match.end()) if match.re not in (titled, treated) else None
+            if ones:
+                name = _called_patient(part, start, end, match.start(), ones.end())
+            elif match.re is titled:
                 name = _called_patient(part, start, end, match.start(), match.end())
+            elif match.re is treated:
+                name = _weighed(part, start, end, match.start(), match.end(), enough=_SURER)
             else:
                 name = _patient(part, start, end, match.start(), match.end())
-            if name is None or "化名" in part.plain[start:end]:
+            if (
+                name is None
+                or EXERCISE.search(part.plain, start, end)
+                or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
+            ):
                 continue
             told = end
             yield Hit(
@@ -95,6 +112,48 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
                 f"能认出的人与病情写在一起（{_gravity(match[0])}）",
                 confidence=0.95 if name.is_strong else 0.85,
             )
+
+
+# a heading that leads in those who have what it names (美沙酮门诊服药登记：), and what it may not speak of
+_LIST_LEAD = re.compile(
+    r"(?:登记|名单|名册|随访|服药|领药|取药|对象|者|记录|台账|阳性|发放|管理)[：:]\s?(?=[\u4e00-\u9fff]{2})"
+)
+_OF_WORK = re.compile(r"讲|培训|会议|宣|防治|工作|专家|义诊|课题|排班|值班|负责|管理人员")
+_HEADING_REACH = 24
+
+
+@lru_cache(maxsize=8)
+def _ill_words(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(lexicon.pattern("diseases")), re.compile(lexicon.pattern("treatments"))
+
+
+def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
+    """Yield those whose name follows a heading that names an illness or treatment and keeps a list of who has it."""
+    for lead in _LIST_LEAD.finditer(part.plain):
+        begin = max(part.sentence_span(lead.start())[0], lead.start() - _HEADING_REACH)
+        found = [pattern.search(part.plain, begin, lead.end()) for pattern in _ill_words(part.lexicon)]
+        match = next((one for one in found if one), None)
+        if match is None or part.table_at(lead.start()) or _OF_WORK.search(part.plain, begin, lead.end()):
+            continue
+        stop = min(len(part.plain), lead.end() + 14)
+        for name in names_nearby(part.plain, part.lexicon, lead.end(), stop):
+            if name.start == lead.end() and not is_at_work(part.plain, part.lexicon, lead.end(), name):
+                message = f"能认出的人列在病名之下（{_gravity(match[0])}）"
+                yield Hit(part, match.start(), name.end, message, confidence=0.85)
+
+
+_ILL_PEOPLE = ("患者", "病人", "病例")
+_ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
+_SURER = 4  # a treatment says less than a disease: the person must be surer
+_TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
+
+
+@lru_cache(maxsize=8)
+def _treatments(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of treatments, findings and states of body that tell of an illness without naming it."""
+    return re.compile(
+        rf"{lexicon.pattern('treatments')}(?!{alternation(lexicon.words('disease_compounds'))}|[室科班])"
+    )
 
 
 _GRAVE = re.compile(r"HIV|艾滋|性病|梅毒|淋病|精神|抑郁|肝炎|乙肝|丙肝|吸毒")
@@ -118,7 +177,7 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     """Return the name that the disease is told of: strong and near, or directly before it."""
     names = [name for name in find_names(part.plain, part.lexicon, start, end) if name.why != "staff"]
     strong = [name for name in names if name.is_strong and abs(disease_start - name.end) <= _REACH]
-    if strong:
+    if strong and not (strong[-1].why == "masked" and _at_work(part.plain, start, strong[-1], disease_start)):
         return strong[-1]
     for name in names:
         gap = part.plain[name.end : disease_start]
@@ -153,6 +212,16 @@ def _patient(part: PartReading, start: int, end: int, disease_start: int, diseas
     return led or _told_of(part, start, end, disease_start, disease_end)
 
 
+def _at_work(text: str, start: int, name: Name, disease_start: int) -> bool:
+    """Tell whether an official or expert with a masked name speaks or works on the disease (专家竺某提醒)."""
+    gap = text[name.end : disease_start]
+    return (
+        _OFFICIAL_BEFORE.search(text, max(start, name.start - 8), name.start) is not None
+        and _OTHERS.search(gap) is not None
+        and not _HAS_IT.search(gap)
+    )
+
+
 _DESCRIBED = re.compile(
     r"(?:同志|夫妇|夫妻|本人|一家)?[，,、（(]?(?:(?:[男女]|[0-9]{1,3}周?岁|均?系|均?为|是|已?确诊为|[\u4e00-\u9fff]{1,4}族|农民|务农|无业|退休|工人|学生)[，,、]?){0,5}(?:系统性|恶性|良性|急性|慢性|重度|轻度|中度|先天性|早期|晚期|严重|原发性|继发性|复发性|疑似)?"
 )
@@ -179,7 +248,7 @@ def _called_patient(part: PartReading, start: int, end: int, ill_start: int, ill
         gap = text[name.end : ill_start]
         if name.why != "staff" and gap and _DESCRIBED.fullmatch(gap):
             return name
-    return None
+    return _weighed(part, start, end, ill_start, ill_end)
 
 
 _SAID_OF = re.compile(
@@ -205,9 +274,20 @@ def _told_of(part: PartReading, start: int, end: int, disease_start: int, diseas
     for name in names_between_words(part.plain, part.lexicon, max(start, disease_start - 24), disease_start):
         if _DIRECTLY.fullmatch(part.plain[name.end : disease_start]):
             return name
-    return _plainly_told(part, start, end, disease_start, disease_end) or _named_behind(
-        part, disease_start, disease_end, end
+    return (
+        _plainly_told(part, start, end, disease_start, disease_end)
+        or _named_behind(part, disease_start, disease_end, end)
+        or _weighed(part, start, end, disease_start, disease_end)
     )
+
+
+def _weighed(
+    part: PartReading, start: int, end: int, disease_start: int, disease_end: int, *, enough: int = ENOUGH
+) -> Name | None:
+    if _IN_GENERAL.match(part.plain, disease_end, min(end, disease_end + 30)):
+        return None
+    told = (disease_start, disease_end)
+    return person_told_of(part.plain, part.lexicon, start, end, told, enough=enough)
 
 
 _ILL_ONE = re.compile(
@@ -287,7 +367,7 @@ _DIRECTLY = re.compile(
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
     r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|(?<![（(系])(?:患者|病人)(?!本人|家属)|从事|负责|研究|介绍|讲解|表示|指出|诊治|救治|防治|防控|筛查|预防|分管|主持|擅长|擅治|强调|宣传|提醒|提示(?=[：:，])|建议|呼吁|支招|告诫|团队|督导|调研|检查了|为了|关于|捐"
-    r"|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
+    r"|课题|题目|题为|论文|著作|专著|荣获|参加[\u4e00-\u9fff]{0,4}$|验收|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
 )
 
 
@@ -302,7 +382,7 @@ _ILLNESS_HEADING = re.compile(
     r"病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|病毒载量|CD4|用药方案|治疗方案|健康情况|异常(?:项目|结果|指标)|体检(?:结论|结果)|检查(?:结果|所见)|阳性|主诉|症状|死因|死亡原因|伤情|检测结果|检验结果|化验结果"
 )
 _WORK_HEADING = re.compile(
-    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|项目"
+    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|(?<!检)(?<!查)(?<!验)(?<!常)(?<!术)(?<!疗)项目"
 )
 _MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|用途|科目|名称(?<!疾病名称)(?<!病种名称)")
 
