@@ -8,36 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from tools.testing.desk import Person
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-PASSWORD = "yunling-demo-2026"
 PLAN = """云岭县卫生健康局2026年政务公开工作计划
 一、重点信息公开
 （一）公开饮用水水质。每季度公布生活饮用水监测结果（公共卫生科）。
 （二）编制主动公开目录。编制主动公开目录，12月底前完成（公共卫生科）。
 """
-Person = Callable[..., "Page"]
-
-
-@pytest.fixture
-def person(new_context: Callable[..., BrowserContext], live_site: LiveSite) -> Person:
-    """Return a function that logs a demonstration account in, in a window of its own."""
-
-    def log_in(username: str, **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(f"{live_site.url}/desk/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url("**/desk/")
-        return page
-
-    return log_in
 
 
 def said(page: Page) -> str:
@@ -53,8 +34,6 @@ def press(page: Page, name: str) -> None:
 
 def both_widths(page: Page, name: str, axe: Callable[..., None], screenshot: Callable[..., None]) -> None:
     """Check a screen by axe, and that nothing runs out of it, at 1280 and 360 px."""
-    # The desk lets its messages fade in; half faded they would be judged by their passing colour.
-    page.wait_for_timeout(1500)
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         axe(page, f"{name} {width}")

@@ -14,31 +14,14 @@ import openpyxl
 import pytest
 from frictionless import Package, system
 
+from tools.testing.desk import Person
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-PASSWORD = "yunling-demo-2026"
-Person = Callable[..., "Page"]
 HEADS = ["样品编号", "采样日期", "监测点", "监测点类型", "指标", "检测值", "未检出"]
 WIDTHS = (360, 1280)
-
-
-@pytest.fixture
-def person(new_context: Callable[..., BrowserContext], live_site: LiveSite) -> Person:
-    """Return a function that logs a demonstration account in, in a window of its own."""
-
-    def log_in(username: str, **options: object) -> Page:
-        page = new_context(**options).new_page()
-        page.goto(f"{live_site.url}/desk/login/")
-        page.fill("input[name=username]", username)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button[type=submit]")
-        page.wait_for_url("**/desk/")
-        return page
-
-    return log_in
 
 
 @pytest.fixture
@@ -48,7 +31,6 @@ def look(axe: Callable[..., None], screenshot: Callable[..., None]) -> Callable[
     def see(page: Page, name: str) -> None:
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(600)  # messages fade in; half faded words have no contrast
             axe(page, f"{name} {width}")
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), (
                 f"{name} {width}"
