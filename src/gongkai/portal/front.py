@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from gongkai.portal.places import Places, places_from_environment
-from gongkai.portal.serving import PAGE_HEADERS, Answer, PublicFiles
+from gongkai.portal.serving import PAGE_HEADERS, Answer, PublicFiles, matches
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
@@ -66,22 +66,22 @@ class Front:
                     "308 Permanent Redirect", [("Location", self._base + "/search/"), ("Content-Length", "0")]
                 ),
             )
-        if path != "/search/":
-            return _send(start_response, environ, self._files.not_found(environ))
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return _send(start_response, environ, self._files.method_not_allowed())
         if self._search is None:
             with self._loading:
                 if self._search is None:
-                    self._search = import_module("gongkai.portal.search.page").SearchPages(self._places)
-        status, body = self._search.answer(environ.get("QUERY_STRING", ""))
-        headers = [
-            ("Content-Type", "text/html; charset=utf-8"),
-            ("Cache-Control", "no-cache"),
-            ("Content-Length", str(len(body))),
-            *PAGE_HEADERS,
-        ]
-        return _send(start_response, environ, Answer(status, headers, body))
+                    self._search = import_module("gongkai.portal.search.answers").SearchAnswers(self._places)
+        made = self._search.answer(path, environ.get("QUERY_STRING", ""))
+        if made is None:
+            return _send(start_response, environ, self._files.not_found(environ))
+        headers = [("Content-Type", made.media), ("Cache-Control", "no-cache"), *PAGE_HEADERS]
+        if made.tag:
+            headers.append(("ETag", made.tag))
+            if matches(environ.get("HTTP_IF_NONE_MATCH", ""), made.tag):
+                return _send(start_response, environ, Answer("304 Not Modified", headers[1:]))
+        headers.append(("Content-Length", str(len(made.body))))
+        return _send(start_response, environ, Answer(made.status, headers, made.body))
 
     def _ask_office(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if self._office is None:

@@ -37,6 +37,8 @@ def kind_of(spec: str, path: str, withdrawn: set[str]) -> str:
         return f"{mode}block-{argument or 'platform'}"
     if head in {"fixed", "directory"}:
         return f"{mode}{head}-{argument or 'organisations'}"
+    if head == "open":
+        return f"{mode}interface" if path.endswith(".html") else "open"
     if head == "catalogue":
         return f"{mode}catalogue{'' if argument else 's'}" if path.endswith(".html") else "open-catalogue"
     if head == "record":

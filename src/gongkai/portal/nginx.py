@@ -23,7 +23,7 @@ def configuration(
     root {public};
     index index.html;
     charset utf-8;
-    charset_types text/html application/xml application/atom+xml text/css text/javascript application/json text/plain text/csv;
+    charset_types text/html application/xml application/atom+xml text/css text/javascript application/json application/problem+json text/plain text/csv;
     error_page 404 /404.html;
 {packed}    etag on;
 
@@ -36,6 +36,16 @@ def configuration(
 {_headers(ATTACHMENT_HEADERS)}    }}
     location ^~ {base}/assets/ {{
 {_alias(base)}        add_header Cache-Control "public, max-age=31536000, immutable";
+{_headers(PAGE_HEADERS)}    }}
+    location = /open/404.json {{
+        types {{ }}
+        default_type application/problem+json;
+        add_header Cache-Control no-cache always;
+{_headers(PAGE_HEADERS)}    }}
+    location ^~ {base}/open/ {{
+{_alias(base)}        limit_except GET {{ deny all; }}
+        error_page 404 /open/404.json;
+        add_header Cache-Control no-cache always;
 {_headers(PAGE_HEADERS)}    }}
     location ^~ {base}/feed/ {{
 {_alias(base)}        types {{ }}

@@ -209,7 +209,9 @@ class PublicFiles:
         return [("Content-Type", kind), ("Cache-Control", caching), *PAGE_HEADERS]
 
     def not_found(self, environ: dict[str, Any]) -> Answer:
-        """Return the 404 page of the tree, in the mode the reader is in."""
+        """Return the 404 page of the tree, in the mode the reader is in; for programs (`open/`) the problem in words."""
+        if "/open/" in environ.get("PATH_INFO", "") and (problem := self._missing_data()):
+            return problem
         elder = "/elder/" in environ.get("PATH_INFO", "")
         try:
             body = Path(self._root, "elder/404.html" if elder else "404.html").read_bytes()
@@ -217,6 +219,19 @@ class PublicFiles:
             body = "<!DOCTYPE html><html lang=zh-CN><title>没有这个页面</title><h1>没有这个页面</h1>".encode()
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
+            ("Cache-Control", "no-cache"),
+            ("Content-Length", str(len(body))),
+            *PAGE_HEADERS,
+        ]
+        return Answer("404 Not Found", headers, body)
+
+    def _missing_data(self) -> Answer | None:
+        try:
+            body = Path(self._root, "open/404.json").read_bytes()
+        except OSError:
+            return None
+        headers = [
+            ("Content-Type", "application/problem+json; charset=utf-8"),
             ("Cache-Control", "no-cache"),
             ("Content-Length", str(len(body))),
             *PAGE_HEADERS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gongkai.portal.core.values import Card, PayloadRejected, Release
+from gongkai.portal.core.values import DATA_KINDS, Card, PayloadRejected, Release
 
 _PATH = re.compile(r"doc/[A-Za-z0-9_-]{1,80}/[0-9]{4}/[A-Za-z0-9_-]{1,80}\.html")
 _SHA = re.compile(r"[0-9a-f]{64}")
@@ -105,7 +105,7 @@ def image_path(block: dict[str, Any]) -> str:
 def list_keys(card: Card) -> tuple[str, ...]:
     """Return the lists this record holds a place in.
 
-    All but `state:` lists can be told from a withdrawal alone, so that a withdrawn record keeps its place (a gap) and no older page moves.
+    All but `state:` and `kind:` lists can be told from a withdrawal alone, so that a withdrawn record keeps its place (a gap) and no older page moves.
     """
     keys = ["all", f"org:{card.org}"]
     keys += [f"item:{card.org}/{code}" for code in card.items]
@@ -115,8 +115,11 @@ def list_keys(card: Card) -> tuple[str, ...]:
         keys += [f"col:{code}", f"year:{code}/{year}"]
         if not card.withdrawn and card.validity != "valid":
             keys.append(f"state:{code}/{card.validity}")
-    if card.interprets and not card.withdrawn:
-        keys.append("pairs")
+    if not card.withdrawn:
+        if card.kind in DATA_KINDS:
+            keys.append(f"kind:{card.kind}")
+        if card.interprets:
+            keys.append("pairs")
     return tuple(dict.fromkeys(keys))
 
 

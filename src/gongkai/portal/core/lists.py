@@ -30,6 +30,11 @@ def is_paged(key: str) -> bool:
     return key not in FRONT_ONLY
 
 
+def has_pages(key: str) -> bool:
+    """Return whether a list is shown to people; lists of a kind (`kind:`) are open data only."""
+    return not key.startswith("kind:")
+
+
 def touched_by_append(total_before: int, size: int = PAGE_SIZE) -> tuple[int, ...]:
     """Return the pages to write when one record is added: the front, and a numbered page when it fills, with its elder neighbour."""
     before, after = numbered_pages(total_before, size), numbered_pages(total_before + 1, size)

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from gongkai.portal.core import lists
 from gongkai.portal.core.directory import Directory
-from gongkai.portal.core.values import BLOCK_NAMES, SITEMAP_SIZE, Site
+from gongkai.portal.core.values import BLOCK_NAMES, DATA_KINDS, SITEMAP_SIZE, Site
 
 
 def fixed_specs(site: Site) -> Iterator[str]:
     """Return every specification that exists whether or not anything was ever published."""
-    directory = Directory(site)
     yield from (
         "fixed|assets",
         "fixed|404",
@@ -26,11 +25,10 @@ def fixed_specs(site: Site) -> Iterator[str]:
     yield from (f"block|{name}" for name in BLOCK_NAMES)
     yield from (f"catalogue|{c.org_code}" for c in site.catalogues)
     yield from (f"list|{key}|0" for key in fixed_lists(site))
-    yield from ("feed|all", "open|", "sitemap|index", "sitemap|site")
-    for column in directory.front_columns:
-        yield f"feed|{column.code}"
-        yield f"open|{column.code}"
-    yield from (f"feed|topic:{topic.code}" for topic in directory.topics)
+    yield from ("feed|all", "sitemap|index", "sitemap|site")
+    yield from ("open|", "open|description", "open|page", "open|organisations", "open|missing")
+    for key in (*fixed_lists(site), *(f"kind:{code}" for code in DATA_KINDS)):
+        yield from _followers(key)
 
 
 def fixed_lists(site: Site) -> Iterator[str]:
@@ -48,29 +46,27 @@ def list_specs(key: str, total: int) -> Iterator[str]:
     if key == "all":
         yield from (f"sitemap|{n}" for n in range(-(-total // SITEMAP_SIZE)))
         return
-    yield f"list|{key}|0"
-    if lists.is_paged(key):
-        yield from (f"list|{key}|{n}" for n in range(1, lists.numbered_pages(total) + 1))
-    yield from _followers(key)
+    yield from page_specs(key, range(lists.numbered_pages(total) + 1))
 
 
-def _followers(key: str) -> Iterator[str]:
-    """Return what else follows the front page of a list: its feed and its open data."""
-    if key.startswith("col:"):
-        yield f"feed|{key[4:]}"
-        yield f"open|{key[4:]}"
-    elif key.startswith("topic:"):
-        yield f"feed|{key}"
+def _followers(key: str, number: int = 0) -> Iterator[str]:
+    """Return what else follows a page of a list: the feed of its front, its open data."""
+    kind, _, code = key.partition(":")
+    if kind in {"col", "topic"} and number == 0:
+        yield f"feed|{code if kind == 'col' else key}"
+    if kind in {"col", "topic", "kind"}:
+        yield f"open|{key}|{number}"
 
 
 def page_specs(key: str, pages: Iterable[int]) -> Iterator[str]:
     """Return the specifications of some pages of a list, 0 = front."""
+    if key == "all":
+        return
     for number in pages:
-        if number == 0 and key != "all":
-            yield f"list|{key}|0"
-            yield from _followers(key)
-        elif number and lists.is_paged(key):
-            yield f"list|{key}|{number}"
+        if number == 0 or lists.is_paged(key):
+            if lists.has_pages(key):
+                yield f"list|{key}|{number}"
+            yield from _followers(key, number)
 
 
 def all_specs(site: Site, totals: Iterable[tuple[str, int]], record_ids: Iterable[int]) -> Iterator[str]:

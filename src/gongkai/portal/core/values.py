@@ -32,6 +32,8 @@ KIND_NAMES = {
     "dataset": "数据",
     "other": "其他",
 }
+DATA_KINDS = ("dataset", "report")
+"""Kinds that have a list of their own in the open data. Few records are of these kinds: a withdrawal moves such a list."""
 VALIDITY_NAMES = {"valid": "有效", "amended": "已修改", "repealed": "已废止", "expired": "已失效"}
 
 

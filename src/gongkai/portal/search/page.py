@@ -23,14 +23,14 @@ class SearchPages:
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._searcher = Searcher(places)
+        self.searcher = Searcher(places)
         self._lock = threading.Lock()
         self._press: Press | None = None
         self._seen = 0
 
     def answer(self, query_string: str) -> tuple[str, bytes]:
         """Return (status, page) for the part of the address after the question mark."""
-        press = self._current_press()
+        press = self.current_press()
         if press is None:
             return (
                 "503 Service Unavailable",
@@ -44,7 +44,7 @@ class SearchPages:
         asked = {name: values[0] for name, values in given.items()}
         query = " ".join(asked.get("q", "").split())[:MAX_LENGTH]
         number = asked.get("page", "1")
-        found = self._searcher.search(
+        found = self.searcher.search(
             query,
             page=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1,
             filters={name: asked.get(name, "") for name in FACETS},
@@ -70,7 +70,7 @@ class SearchPages:
             (
                 FACET_NAMES[name],
                 [
-                    (self._label(press, name, v), n, here(**{name: v}), found.filters.get(name) == v)
+                    (label_of(press, name, v), n, here(**{name: v}), found.filters.get(name) == v)
                     for v, n in found.facets.get(name, ())
                 ],
             )
@@ -80,21 +80,13 @@ class SearchPages:
         return press.answer(
             "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, again=here, facets=facets,
             column_names={c: press.directory.column_name(c) for hit in found.hits for c in hit.columns},
-            chosen=[(FACET_NAMES.get(n, "主题"), self._label(press, n, v), here(**{n: ""})) for n, v in found.filters.items()],
+            chosen=[(FACET_NAMES.get(n, "主题"), label_of(press, n, v), here(**{n: ""})) for n, v in found.filters.items()],
             by_rank=here(sort=""), by_date=here(sort="date"),
             earlier=here(page=found.page - 1) if found.page > 1 else "", later=here(page=found.page + 1) if found.page < found.pages else "",
         )  # fmt: skip
 
-    def _label(self, press: Press, name: str, value: str) -> str:
-        if name == "column":
-            return press.directory.column_name(value)
-        if name == "kind":
-            return KIND_NAMES.get(value, value)
-        if name == "org":
-            return press.organisation(value).name
-        return value + " 年" if name == "year" else value
-
-    def _current_press(self) -> Press | None:
+    def current_press(self) -> Press | None:
+        """Return the press of the site as last built, None before the first build."""
         try:
             stamp = self._places.site_file.stat().st_mtime_ns
         except OSError:
@@ -104,3 +96,14 @@ class SearchPages:
                 self._press = Press(Site.from_json(self._places.site_file.read_text(encoding="utf-8")))
                 self._seen = stamp
             return self._press
+
+
+def label_of(press: Press, name: str, value: str) -> str:
+    """Return the words for the value of a facet."""
+    if name == "column":
+        return press.directory.column_name(value)
+    if name == "kind":
+        return KIND_NAMES.get(value, value)
+    if name == "org":
+        return press.organisation(value).name
+    return value + " 年" if name == "year" else value

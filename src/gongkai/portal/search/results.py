@@ -10,6 +10,8 @@ import tantivy
 from markupsafe import Markup
 
 from gongkai.portal.core.blocks import plain_text
+from gongkai.portal.core.cards import card_of
+from gongkai.portal.core.values import Card, Release
 from gongkai.portal.places import Places
 from gongkai.portal.search import text
 from gongkai.portal.search.context import excerpt, marked
@@ -120,6 +122,23 @@ class Searcher:
             query, hits, total, searcher.num_docs, page, min(MAX_PAGE, -(-total // PAGE_SIZE)), loose and total > 0, suggestion,
             chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles, mended,
         )  # fmt: skip
+
+    def newest(self, query: str, filters: dict[str, str], limit: int) -> list[Card]:
+        """Return the newest records that hold the query and fit the filters, newest first; nothing guessed, mended or taken apart."""
+        terms = terms_of(query)
+        index = self.index()
+        if index is None or not (terms or filters):
+            return []
+        searcher = index.searcher()
+        _, found, _ = self.ask(searcher, terms, filters, 1, by_date=True, limit=limit)
+        names = [str(searcher.doc(address).get_first("id")) for _, address in found.hits]
+        return [card for name in names if (card := self._card(name))]
+
+    def _card(self, name: str) -> Card | None:
+        payload = read_open(self._places.public, name)
+        if payload is None:
+            return None
+        return card_of(Release(0, 0, "publish", "", str(payload["published_at"]), payload))
 
     def ask(
         self,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import asdict
 
+from gongkai.portal.core.interface.schema import body_of
+from gongkai.portal.core.interface.shapes import CatalogueBody, ItemRow
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
 from gongkai.portal.core.values import Item, Output
@@ -43,11 +44,9 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         catalogue=catalogue, groups=list(groups.items()), counts=counts,
         filled=sum(1 for n in counts.values() if n), published=sum(counts.values()),
     )  # fmt: skip
-    rows = [{**asdict(item), "published": counts[item.code]} for item in catalogue.items]
-    body = {"org": argument, "version": catalogue.version, "items": rows}
-    outputs.append(
-        Output(f"open/catalogue/{argument}.json", json.dumps(body, ensure_ascii=False, indent=1).encode())
-    )
+    rows = tuple(ItemRow(**asdict(item), published=counts[item.code]) for item in catalogue.items)
+    body = CatalogueBody(argument, catalogue.version, rows)
+    outputs.append(Output(f"open/catalogue/{argument}.json", body_of(body)))
     outputs.append(Output(f"open/catalogue/{argument}.csv", _csv(catalogue.items, counts)))
     return outputs
 
