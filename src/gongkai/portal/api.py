@@ -33,6 +33,7 @@ __all__ = [
     "on_record_withdrawn",
     "plain_text",
     "prove_withdrawn",
+    "refresh_board",
     "refresh_site",
     "render_preview",
     "search",
@@ -63,8 +64,13 @@ def build(*, full: bool = False, today: date, progress: Progress | None = None) 
 
 
 def refresh_site(*, today: date) -> int:
-    """Build again when settings, catalogue or organisations changed since the last build; return the files written (0: nothing to do)."""
+    """Build again when settings, catalogue, organisations, pins or event topics changed since the last build; return the files written (0: nothing to do)."""
     return build(today=today).written if builder().site_is_stale() else 0
+
+
+def refresh_board(*, today: date) -> Applied:
+    """Bring pins and event topics, as they are now, to the public side: only what shows them is written again."""
+    return builder().apply_board(today=today)
 
 
 def prove_withdrawn(*, release_id: int, quick: bool = False) -> list[Leftover]:

@@ -21,7 +21,7 @@ from gongkai.portal import tree
 from gongkai.portal.copies import copy_file
 from gongkai.portal.core.cards import card_of
 from gongkai.portal.core.press import Press, source_fingerprint
-from gongkai.portal.core.values import Card, Release, Site
+from gongkai.portal.core.values import Board, Card, Release, Site
 from gongkai.portal.full_build import BuildReport, Progress, full_build
 from gongkai.portal.places import Places, building
 from gongkai.portal.proof.fingerprints import remember
@@ -45,10 +45,20 @@ class Applied:
 
 
 class Builder:
-    """Builds one public tree. `site_of` gives the present settings and snapshots and is asked by `build` only."""
+    """Builds one public tree.
 
-    def __init__(self, places: Places, source: ReleaseSource, site_of: Callable[[], Site]) -> None:
-        self.places, self.source, self._site_of = places, source, site_of
+    `site_of` gives the present settings and snapshots and is asked by `build` only; `board_of` the pins and event topics, asked
+    each time, since what changes there is written like a release: what depends on it and nothing else.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        source: ReleaseSource,
+        site_of: Callable[[], Site],
+        board_of: Callable[[], Board] = Board,
+    ) -> None:
+        self.places, self.source, self._site_of, self._board_of = places, source, site_of, board_of
         self._press: Press | None = None
 
     # -- one release ------------------------------------------------------------------------------------------------
@@ -76,6 +86,17 @@ class Builder:
             finally:
                 db.close()
 
+    def apply_board(self, *, today: date) -> Applied:
+        """Write what shows pins and event topics, when they changed; doing it twice changes nothing."""
+        begun = time.perf_counter()
+        with building(self.places), closing(open_state(self.places.state)) as db:
+            if self._must_rebuild(db):
+                report = self._full(db, today)
+                return Applied(report.written, report.written, report.removed, time.perf_counter() - begun)
+            self._take(db, [], today)
+            pages, written, removed = self._finish(db, today)
+            return Applied(pages, written, removed, time.perf_counter() - begun)
+
     def _out_of_order(self, db: sqlite3.Connection, release: Release) -> bool:
         known = db.execute("SELECT 1 FROM record WHERE record_id=?", (release.record_id,)).fetchone()
         return known is None and release.id < int(get_meta(db, "last_first_release") or 0)
@@ -83,7 +104,7 @@ class Builder:
     def _take(self, db: sqlite3.Connection, releases: Iterable[Release], today: date) -> None:
         """Take releases into the state and write down what is pending, in one transaction."""
         with transaction(db):
-            specs, keys = set(), self._days(db, today)
+            specs, keys = set(), self._days(db, today) | self._take_board(db)
             for release in releases:
                 row = db.execute(
                     "SELECT release_id, card FROM record WHERE record_id=?", (release.record_id,)
@@ -107,6 +128,13 @@ class Builder:
                 specs.update(row[0] for row in db.execute("SELECT spec FROM depends WHERE key=?", (key,)))
             db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(s,) for s in specs])
             set_meta(db, "today", today.isoformat())
+
+    def _take_board(self, db: sqlite3.Connection) -> set[str]:
+        """Take pins and event topics into the state; return the keys of what changed."""
+        old, new = Board.from_json(get_meta(db, "board")), self._board_of()
+        if new != old:
+            set_meta(db, "board", new.to_json())
+        return old.differences(new)
 
     def _old_payload(self, card: Card) -> dict[str, Any]:
         return self.source.get(card.release_id).payload or {}
@@ -203,11 +231,11 @@ class Builder:
                 db.close()
 
     def site_is_stale(self) -> bool:
-        """Tell whether settings, catalogue or organisations differ from what the tree was built with; builds nothing."""
+        """Tell whether settings, catalogue, organisations or the board differ from what the tree was built with; builds nothing."""
         if not self.places.state.is_file():
             return True
         with closing(open_for_reading(self.places.state)) as db:
-            return self._site_changed(db)
+            return Board.from_json(get_meta(db, "board")) != self._board_of() or self._site_changed(db)
 
     def _must_rebuild(self, db: sqlite3.Connection) -> bool:
         return get_meta(db, "must_rebuild") != "" or get_meta(db, "source") != source_fingerprint()
@@ -234,4 +262,6 @@ class Builder:
         return changed
 
     def _full(self, db: sqlite3.Connection, today: date, progress: Progress | None = None) -> BuildReport:
-        return full_build(db, self.places, self.source, self._site_of(), today=today, progress=progress)
+        return full_build(
+            db, self.places, self.source, self._site_of(), self._board_of(), today=today, progress=progress
+        )

@@ -19,7 +19,7 @@ from gongkai.portal.copies import copy_file
 from gongkai.portal.core.cards import card_of
 from gongkai.portal.core.plan import all_specs
 from gongkai.portal.core.press import source_fingerprint
-from gongkai.portal.core.values import Card, Site
+from gongkai.portal.core.values import Board, Card, Site
 from gongkai.portal.places import Places
 from gongkai.portal.search.writing import rebuild_index
 from gongkai.portal.sources import ReleaseSource, Spool
@@ -52,6 +52,7 @@ def full_build(
     places: Places,
     source: ReleaseSource,
     site: Site,
+    board: Board,
     *,
     today: date,
     progress: Progress | None = None,
@@ -67,7 +68,7 @@ def full_build(
         raise tree.TreeNotWritable(places.public, error) from error
     spool = Spool(stage_root / "payloads")
     try:
-        specs = _take_all(db, source, spool, site, today)
+        specs = _take_all(db, source, spool, site, board, today)
         job = Job(site.to_json(), places.state, places.public, spool.path, spool.index, today)
         done = _render(job, specs, progress)
         done += _copies(db, source, places.public)
@@ -91,7 +92,7 @@ def full_build(
 
 
 def _take_all(
-    db: sqlite3.Connection, source: ReleaseSource, spool: Spool, site: Site, today: date
+    db: sqlite3.Connection, source: ReleaseSource, spool: Spool, site: Site, board: Board, today: date
 ) -> list[str]:
     """Lay out the state from all current releases, payloads spooled for the workers. Returns every specification."""
     newest = 0
@@ -109,6 +110,7 @@ def _take_all(
         set_meta(db, "must_rebuild", "1")
         lay_out(db, cards())
         set_meta(db, "site", site.to_json())
+        set_meta(db, "board", board.to_json())
         set_meta(db, "today", today.isoformat())
         set_meta(db, "last_first_release", str(newest))
     totals = db.execute("SELECT list, places FROM list_total ORDER BY list").fetchall()

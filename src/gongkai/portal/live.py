@@ -15,7 +15,7 @@ from gongkai.kernel.regulations import read_yaml, regulations_dir
 from gongkai.organisations import api as organisations
 from gongkai.portal.builder import Builder
 from gongkai.portal.core.snapshots import site_from_snapshots
-from gongkai.portal.core.values import Release, Settings, Site
+from gongkai.portal.core.values import Board, EventTopic, Pin, Release, Settings, Site
 from gongkai.portal.places import Places
 from gongkai.portal.preview import preview_over
 from gongkai.records import api as records
@@ -51,7 +51,7 @@ def places() -> Places:
 
 def builder() -> Builder:
     """Return the builder of this installation."""
-    return Builder(places(), LiveSource(), site)
+    return Builder(places(), LiveSource(), site, board)
 
 
 def site() -> Site:
@@ -61,6 +61,14 @@ def site() -> Site:
     institutions = [row["code"] for row in rows if row["kind"] == "institution"]
     snapshots = {code: catalogue.portal_snapshot(org_code=code) for code in (*authorities, *institutions)}
     return site_from_snapshots(portal_settings(), rows, snapshots, institution_type_names())
+
+
+def board() -> Board:
+    """Return the pins and event topics as they are now."""
+    shown = records.front_snapshot()
+    return Board(
+        tuple(EventTopic(**row) for row in shown["topics"]), tuple(Pin(**row) for row in shown["pins"])
+    )
 
 
 def portal_settings() -> Settings:

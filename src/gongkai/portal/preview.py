@@ -11,7 +11,7 @@ from gongkai.portal.core.cards import card_of
 from gongkai.portal.core.pages.record import record_context
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf, Store
-from gongkai.portal.core.values import Card, Release, Site
+from gongkai.portal.core.values import Board, Card, Release, Site
 from gongkai.portal.places import Places
 from gongkai.portal.state.schema import get_meta, open_for_reading
 from gongkai.portal.state.store import SqliteStore
@@ -49,6 +49,10 @@ class EmptyStore:
     def payload(self, record_id: int) -> dict[str, Any]:
         """Return nothing."""
         return {}
+
+    def board(self) -> Board:
+        """Return an empty board."""
+        return Board()
 
 
 def complete(payload: dict[str, Any], today: date) -> dict[str, Any]:

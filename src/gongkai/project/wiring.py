@@ -18,6 +18,9 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     ),
     "records.RecordWithheld": ("gongkai.catalogue.api.note_withheld",),
     "records.WithholdingAssessed": ("gongkai.catalogue.api.note_assessment",),
+    "records.RecordPinned": ("gongkai.project.wiring.show_board",),
+    "records.RecordUnpinned": ("gongkai.project.wiring.show_board",),
+    "records.EventClosed": ("gongkai.project.wiring.show_board",),
 }
 
 
@@ -26,6 +29,13 @@ def show_release(entry: journal.Entry) -> None:
     from gongkai.portal import api as portal
 
     portal.apply_release(release_id=int(entry.body["release_id"]), now=timezone.now())
+
+
+def show_board(entry: journal.Entry) -> None:
+    """Bring a pin, its end or the end of an event to the public side."""
+    from gongkai.portal import api as portal
+
+    portal.refresh_board(today=timezone.localdate())
 
 
 def render_preview(*, payload: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from gongkai.records.selectors import (
     list_releases,
     record_ids_by_number,
 )
+from gongkai.records.selectors_events import front_snapshot
 from gongkai.records.selectors_sentences import SentenceChange, sentence_changes
 from gongkai.records.selectors_waiting import list_waiting
 from gongkai.records.services.amend import amend, discard, drop_amendment
@@ -33,11 +34,13 @@ from gongkai.records.services.content import content_of, draft_of, newest, publi
 from gongkai.records.services.create_draft import create_draft
 from gongkai.records.services.edit_draft import edit_draft
 from gongkai.records.services.erase import erase, replay_erasures
+from gongkai.records.services.events import close_event, note_conference, open_event
 from gongkai.records.services.files import open_file, store_file
 from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
+from gongkai.records.services.pins import pin, unpin
 from gongkai.records.services.plan_interpretation import exempt_interpretation, plan_interpretation
 from gongkai.records.services.publish import publish
 from gongkai.records.services.repair import repair, repair_alike
@@ -48,6 +51,7 @@ from gongkai.records.services.schedule import publish_due, schedule, unschedule
 from gongkai.records.services.send_back import send_back, take_back
 from gongkai.records.services.sign import sign
 from gongkai.records.services.submit import recheck, submit
+from gongkai.records.services.urgent import UrgentText, write_urgent
 from gongkai.records.services.waive import waive
 from gongkai.records.services.withdraw import review_withdrawal, withdraw
 from gongkai.records.services.withheld_notice import draft_withheld_notice
@@ -67,12 +71,14 @@ __all__ = [
     "SentenceChange",
     "SeparationBroken",
     "StepRefused",
+    "UrgentText",
     "WaitingInfo",
     "amend",
     "assess_withheld",
     "back_scan",
     "clean_attachment",
     "clone_record",
+    "close_event",
     "content_hash",
     "create_draft",
     "current_release",
@@ -82,6 +88,7 @@ __all__ = [
     "edit_draft",
     "erase",
     "exempt_interpretation",
+    "front_snapshot",
     "get_record",
     "get_release",
     "ignore_finding",
@@ -89,7 +96,10 @@ __all__ = [
     "iter_current_releases",
     "list_releases",
     "list_waiting",
+    "note_conference",
+    "open_event",
     "open_file",
+    "pin",
     "plan_interpretation",
     "public_payload",
     "publish",
@@ -112,10 +122,12 @@ __all__ = [
     "store_file",
     "submit",
     "take_back",
+    "unpin",
     "unschedule",
     "waive",
     "withdraw",
     "withhold",
+    "write_urgent",
 ]
 
 

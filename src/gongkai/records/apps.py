@@ -61,6 +61,7 @@ class RecordsConfig(AppConfig):
         from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
         from gongkai.records.table_checks import (
+            differences_in_events,
             differences_in_exemptions,
             differences_in_later_reviews,
             differences_in_releases,
@@ -80,5 +81,6 @@ class RecordsConfig(AppConfig):
         journal.register_table_check("records_release", differences_in_releases)
         journal.register_table_check("records_recordstate", differences_in_states)
         journal.register_table_check("records_laterreview", differences_in_later_reviews)
+        journal.register_table_check("records_event", differences_in_events)
         journal.register_table_check("records_withholding", differences_in_withholdings)
         journal.register_table_check("records_interpretationexemption", differences_in_exemptions)

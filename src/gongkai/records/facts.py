@@ -1,4 +1,4 @@
-"""Facts of this room (事实): ids, codes, hashes and dates. Subject is always `record:<id>`."""
+"""Facts of this room (事实): ids, codes, hashes and dates. Subject is `record:<id>`, of events `event:<id>`."""
 
 from __future__ import annotations
 
@@ -219,3 +219,53 @@ class WithholdingAssessed(Fact, name="records.WithholdingAssessed"):
     decision: Code
     ground: Code
     next_date: date | None = None
+
+
+class EventOpened(Fact, name="records.EventOpened"):
+    """An emergency was entered, its clocks run from `known_at` (突发事件登记); `grade` is g1 to g4."""
+
+    grade: Code
+    known_at: datetime
+
+
+class EventReleased(Fact, name="records.EventReleased"):
+    """Something about an event went out (突发事件信息发布). `first` marks the first authoritative information.
+
+    `minutes` is how long after the event became known; `in_time` tells whether every clock that the first release stops was
+    met, None for later releases.
+    """
+
+    release_id: int
+    record: Code
+    number: int
+    first: bool
+    minutes: int
+    in_time: bool | None = None
+
+
+class EventConferenceHeld(Fact, name="records.EventConferenceHeld"):
+    """A press conference on an event was held (新闻发布会召开)."""
+
+    held_at: datetime
+    in_time: bool | None = None
+
+
+class EventClosed(Fact, name="records.EventClosed"):
+    """An event is over: its topic column stays, the home page no longer shows it (突发事件办结)."""
+
+    releases: int
+
+
+class RecordPinned(Fact, name="records.RecordPinned"):
+    """A public record was put on the home page until a day (置顶); `purpose` is emergency or important."""
+
+    pin_id: int
+    purpose: Code
+    until: date
+
+
+class RecordUnpinned(Fact, name="records.RecordUnpinned"):
+    """A record left the home page (取消置顶): `reason` is unpinned, replaced, withdrawn or expired."""
+
+    pin_id: int
+    reason: Code

@@ -99,12 +99,20 @@ def later_step_of(
     )
 
 
+def own_steps(*, user: Any, today: date) -> list[str]:
+    """Return the steps of chains, as `chain:step`, that one of the person's roles signs."""
+    roles = _roles(user, today)
+    return sorted({f"{chain.id}:{s.name}" for chain in chains() for s in chain.steps if roles & set(s.roles)})
+
+
+def _roles(user: Any, today: date) -> set[str]:
+    return {post.role for post in organisations.roles_of(user=user, today=today)}
+
+
 def waiting_for(*, user: Any, today: date) -> Q:
     """Return the condition for what waits for this person's roles: steps of review, later reviews, publication, returned drafts."""
-    roles = {post.role for post in organisations.roles_of(user=user, today=today)}
-    names = sorted(
-        f"{chain.id}:{step.name}" for chain in chains() for step in chain.steps if roles & set(step.roles)
-    )
+    roles = _roles(user, today)
+    names = own_steps(user=user, today=today)
     condition = Q(state=State.IN_REVIEW, waits_for__in=names)
     condition |= due_condition(roles, today, deciders=deciders(), drafters=drafters())
     if roles & deciders():

@@ -8,8 +8,10 @@ from typing import Any
 
 from gongkai.journal import api as journal
 from gongkai.records.models import (
+    Event,
     InterpretationExemption,
     LaterReview,
+    Pin,
     Record,
     RecordState,
     Release,
@@ -111,6 +113,27 @@ def differences_in_exemptions() -> Iterator[journal.Difference]:
             yield _difference("records_interpretationexemption", number, "与事实不一致")
     for number in sorted(told):
         yield _difference("records_interpretationexemption", number, "事实所指的决定不在")
+
+
+def differences_in_events() -> Iterator[journal.Difference]:
+    """Yield events and pins without their fact, first releases that disagree with it, and pins whose end does."""
+    first = {e.subject: int(e.body["release_id"]) for e in _told("records.EventReleased") if e.body["first"]}
+    closed = {e.subject for e in _told("records.EventClosed")}
+    opened = {e.subject for e in _told("records.EventOpened")}
+    for event in Event.objects.order_by("pk").iterator(chunk_size=500):
+        name = f"event:{event.pk}"
+        found = (name in opened, first.get(name), name in closed)
+        if found != (True, event.first_release_id, event.closed_at is not None):
+            yield _difference("records_event", event.pk, "与事实不一致")
+    pinned = {int(e.body["pin_id"]) for e in _told("records.RecordPinned")}
+    ended = {int(e.body["pin_id"]): str(e.body["reason"]) for e in _told("records.RecordUnpinned")}
+    for number, end in Pin.objects.order_by("pk").values_list("pk", "end"):
+        if number not in pinned or end != ended.get(number, ""):
+            yield _difference("records_pin", number, "与事实不一致")
+
+
+def _told(name: str) -> Iterator[journal.Entry]:
+    yield from journal.entries(names=(name,))
 
 
 def _payload_differences(erased: set[int]) -> Iterator[journal.Difference]:

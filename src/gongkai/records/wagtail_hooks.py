@@ -53,6 +53,12 @@ def menu_item() -> MenuItem:
     return RecordsMenuItem("信息", reverse("records:list"), icon_name="doc-full-inverse", order=110)
 
 
+@hooks.register("register_admin_menu_item")
+def urgent_menu_item() -> MenuItem:
+    """Add the entry of emergencies: it must be found in seconds."""
+    return RecordsMenuItem("突发事件", reverse("records:events"), icon_name="warning", order=112)
+
+
 @hooks.register("register_snippet_action_menu_item")
 def hand_in_item(model: Any) -> ActionMenuItem | None:
     """Offer “save and hand in”."""

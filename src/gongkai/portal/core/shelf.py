@@ -1,17 +1,18 @@
 """What a page may ask for while it is rendered. Every question is remembered as a dependency key.
 
 Keys: `index:<index number>` the card of a record; `back:<index number>` who points at it; `list:<list>:<page>` the places of one page
-(0 = front) with the total; `lists:<prefix>` which lists exist; `day:<date>` the page changes on that day.
+(0 = front) with the total; `lists:<prefix>` which lists exist; `day:<date>` the page changes on that day; `board:pins`, `board:topics`,
+`board:topic:<code>` what stands on the board of pins and event topics.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from gongkai.portal.core import lists
-from gongkai.portal.core.values import PAGE_SIZE, Card
+from gongkai.portal.core.values import PAGE_SIZE, Board, Card, EventTopic
 
 
 class Store(Protocol):
@@ -37,6 +38,9 @@ class Store(Protocol):
 
     def payload(self, record_id: int) -> dict[str, Any]:
         """Return the payload of the newest release of a record."""
+
+    def board(self) -> Board:
+        """Return the pins and event topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,28 @@ class Shelf:
             newer, older = (number + 1 if number < pages else 0), (number - 1 or None)
         exists = places > 0 if number == 0 else number <= pages
         return ListPage(key, number, tuple(cards), live if number == 0 else 0, newer, older, exists)
+
+    def pinned(self) -> tuple[tuple[Card, bool], ...]:
+        """Return the records that are pinned today, each with whether it tells of an emergency."""
+        self.keys.add("board:pins")
+        found = []
+        for pin in self._store.board().pins:
+            card = self.find(pin.index_number)
+            gone = self.has_come((date.fromisoformat(pin.until) + timedelta(days=1)).isoformat())
+            if card is not None and not card.withdrawn and not gone:
+                found.append((card, pin.urgent))
+        return tuple(found)
+
+    def event_topics(self) -> tuple[EventTopic, ...]:
+        """Return the event topics under which something was published, the newest first."""
+        self.keys.add("board:topics")
+        topics = self._store.board().topics
+        return tuple(topic for topic in reversed(topics) if self.count(f"topic:{topic.code}"))
+
+    def event_topic(self, code: str) -> EventTopic | None:
+        """Return one event topic by code."""
+        self.keys.add(f"board:topic:{code}")
+        return next((topic for topic in self._store.board().topics if topic.code == code), None)
 
     def chunk(self, number: int, size: int) -> tuple[Card, ...]:
         """Return places number*size.. of all records, oldest first (site map)."""

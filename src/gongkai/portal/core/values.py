@@ -174,6 +174,50 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class EventTopic:
+    """The topic column of an emergency (突发事件专题): open ones stand on the home page, closed ones keep their page."""
+
+    code: str
+    name: str
+    since: str = ""
+    is_open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """That a record stands on top of the home page until a day, included (置顶)."""
+
+    index_number: str
+    until: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What people put on the front of the site beside the releases: a snapshot that may change without a full build."""
+
+    topics: tuple[EventTopic, ...] = ()
+    pins: tuple[Pin, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the canonical JSON of this board."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Board:
+        """Read what `to_json` wrote; an empty text is an empty board."""
+        raw = json.loads(text) if text else {"topics": (), "pins": ()}
+        return cls(
+            tuple(EventTopic(**row) for row in raw["topics"]), tuple(Pin(**row) for row in raw["pins"])
+        )
+
+    def differences(self, other: Board) -> set[str]:
+        """Return the dependency keys of what the two boards do not have in common."""
+        keys = {f"board:{name}" for name in ("topics", "pins") if getattr(self, name) != getattr(other, name)}
+        return keys | {f"board:topic:{topic.code}" for topic in {*self.topics} ^ {*other.topics}}
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """One release as the portal sees it (见 records.api.ReleaseInfo); `payload` is None when erased."""
 

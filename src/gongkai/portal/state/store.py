@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from gongkai.portal.core.values import Card
+from gongkai.portal.core.values import Board, Card
+from gongkai.portal.state.schema import get_meta
 
 PayloadOf = Callable[[int, int], dict[str, Any]]
 
@@ -67,6 +68,10 @@ class SqliteStore:
             (index_number,),
         )
         return [self._read(row[0]) for row in rows]
+
+    def board(self) -> Board:
+        """Return the pins and event topics."""
+        return Board.from_json(get_meta(self._db, "board"))
 
     def payload(self, record_id: int) -> dict[str, Any]:
         """Return the payload of the newest release of a record."""

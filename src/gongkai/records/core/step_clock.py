@@ -69,12 +69,13 @@ def read_clock(*, rule_id: str, since: datetime, now: datetime, calendar: WorkCa
 def _by_hours(begun: datetime, ends_at: datetime, now: datetime) -> tuple[Light, str]:
     left = ends_at - now
     if left < timedelta(0):
-        return Light.LATE, f"逾期 {_span(-left)}"
+        return Light.LATE, f"逾期 {span_words(-left)}"
     near = left * _NEAR_SHARE <= ends_at - begun
-    return (Light.NEAR if near else Light.FINE), f"还有 {_span(left)}"
+    return (Light.NEAR if near else Light.FINE), f"还有 {span_words(left)}"
 
 
-def _span(length: timedelta) -> str:
+def span_words(length: timedelta) -> str:
+    """Return a length as hours and minutes in words."""
     minutes = int(length.total_seconds() // 60)
     return f"{minutes // 60} 小时 {minutes % 60} 分" if minutes >= 60 else f"{minutes} 分"
 

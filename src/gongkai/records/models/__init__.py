@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongkai.records.models.event import Event, EventRecord, Pin
 from gongkai.records.models.files import StoredFile
 from gongkai.records.models.interpretation import InterpretationExemption
 from gongkai.records.models.later_review import LaterReview, LaterState, ReviewSetting, WaitingNotice
@@ -16,11 +17,14 @@ from gongkai.records.models.words import WordAction, WordChange
 
 __all__ = [
     "Author",
+    "Event",
+    "EventRecord",
     "GuardRun",
     "IndexCounter",
     "InterpretationExemption",
     "LaterReview",
     "LaterState",
+    "Pin",
     "Record",
     "RecordLink",
     "RecordState",

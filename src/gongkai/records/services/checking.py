@@ -55,6 +55,18 @@ def check_draft(draft: Draft, state: RecordState, *, now: datetime) -> list[Conc
     return concerns(state.record_id, keyed)
 
 
+def check_words(
+    *, title: str, paragraphs: Sequence[str], org_code: str, today: date
+) -> list[tuple[Finding, str]]:
+    """Check words that are not saved yet, as `check_draft` would; return each finding with the text of its part. Stores nothing."""
+    parts = [guard.Part("title", title, kind="title")] if title else []
+    parts += [guard.Part(f"block:{n}", text) for n, text in enumerate(paragraphs, 1) if text]
+    texts = {part.name: part.text for part in parts}
+    found = guard.check(guard.Document(tuple(parts)), _context(org_code, today))
+    found.sort(key=lambda finding: finding.severity.rank)
+    return [(finding, texts.get(finding.part, "")) for finding in found]
+
+
 def concerns(record_id: int, keyed: Iterable[tuple[str, Finding]]) -> list[Concern]:
     """Join findings with the waivers of the record."""
     waived = {row.key: row for row in Waiver.objects.filter(record_id=record_id)}
@@ -147,14 +159,18 @@ def _plan_findings(draft: Draft, state: RecordState, today: date) -> list[Findin
 def _text_findings(draft: Draft, today: date, texts: dict[str, str]) -> list[Finding]:
     parts = guard_parts(draft.payload)
     texts.update({part.name: part.text for part in parts})
-    org = organisations.get_organisation(code=draft.record.org_code)
-    context = guard_context(
+    names = tuple(a["name"] for a in draft.payload["attachments"])
+    return guard.check(guard.Document(tuple(parts)), _context(draft.record.org_code, today, names))
+
+
+def _context(org_code: str, today: date, attachment_names: tuple[str, ...] = ()) -> guard.Context:
+    org = organisations.get_organisation(code=org_code)
+    return guard_context(
         org_names=tuple(name for name in (org.name, org.short_name) if name),
         publish_date=today,
-        attachment_names=tuple(a["name"] for a in draft.payload["attachments"]),
+        attachment_names=attachment_names,
         own_credit_codes=frozenset({org.credit_code} if org.credit_code else ()),
     )
-    return guard.check(guard.Document(tuple(parts)), context)
 
 
 def _file_findings(draft: Draft) -> list[Finding]:

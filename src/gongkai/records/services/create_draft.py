@@ -19,6 +19,7 @@ from gongkai.records.core.office_time import office_day
 from gongkai.records.core.stream import BlockNotUnderstood, raw_blocks
 from gongkai.records.facts import RecordDrafted
 from gongkai.records.models import Record, RecordState
+from gongkai.records.selectors_events import event_topics
 from gongkai.records.services.info import record_info
 from gongkai.records.services.locking import actor_of, owner_code, subject
 from gongkai.records.services.permissions import require
@@ -181,9 +182,8 @@ def _field_name(name: str) -> str:
 def _check_columns(org_code: str, codes: Iterable[str]) -> None:
     wanted = set(codes)
     if wanted:
-        known = {
-            c.code for c in catalogue.list_columns(org_code=organisations.authority_of(code=org_code).code)
-        }
+        above = organisations.authority_of(code=org_code).code
+        known = {c.code for c in catalogue.list_columns(org_code=above)} | set(event_topics(org_code))
         if missing := sorted(wanted - known):
             raise _bad("column_unknown", f"没有栏目“{'、'.join(missing)}”", "栏目", "请从栏目表中选择")
 

@@ -62,6 +62,11 @@ def require_role(*, user: Any, action: str, roles: Collection[str], org_code: st
     return hat
 
 
+def holds(*, user: Any, roles: Collection[str], org_code: str, today: date) -> bool:
+    """Tell whether the user has a post in one of these roles at the organisation or above it."""
+    return _hat(user=user, org_code=org_code, today=today, roles=roles) is not None
+
+
 def persons(*, user: Any, on_behalf_of: int | None, today: date) -> frozenset[int]:
     """Return the ids of who acts and of whom they replace; a deputy counts as the person replaced."""
     return (

@@ -19,6 +19,7 @@ from gongkai.records.facts import RecordPublished
 from gongkai.records.models import Record, RecordLink, RecordState, Release, ReleaseFile, ReleasePayload
 from gongkai.records.models.record import SYSTEM_COLUMNS
 from gongkai.records.services.content import Draft, content_of, publication_of, raw_body
+from gongkai.records.services.events import note_event_release
 from gongkai.records.services.gate import pass_gate
 from gongkai.records.services.info import release_info
 from gongkai.records.services.later_review import open_later_review, supersede
@@ -68,6 +69,7 @@ def publish(*, record_id: int, user: Any, now: datetime) -> ReleaseInfo:
     )
     supersede(release, now=now)
     open_later_review(state, release, now=now)
+    note_event_release(state, release, user=user, now=now)
     return release_info(release)
 
 

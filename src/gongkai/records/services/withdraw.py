@@ -22,6 +22,7 @@ from gongkai.records.models import Record, RecordState, Release, ReleasePayload,
 from gongkai.records.services.info import release_info
 from gongkai.records.services.locking import actor_of, lock_state, owner_code, subject, take_step
 from gongkai.records.services.permissions import ACTIONS, require
+from gongkai.records.services.pins import end_pins_of
 
 
 @transaction.atomic
@@ -184,3 +185,4 @@ def _move_state(state: RecordState, release: Release, now: datetime) -> None:
     state.released_at, state.publish_at, state.waits_for, state.waiting_since = now, None, "", None
     state.save()
     Record.objects.filter(pk=state.record_id).update(has_unpublished_changes=True, live_revision=None)
+    end_pins_of(state.record_id, reason="withdrawn", user=release.published_by, now=now)

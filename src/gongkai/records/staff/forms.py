@@ -16,6 +16,7 @@ from gongkai.records.core.kinds import CHANGES, GENRES, TITLE_MAX_CHARACTERS
 from gongkai.records.core.topics import topics
 from gongkai.records.core.withdrawal import withdrawal_reasons
 from gongkai.records.models import RecordState
+from gongkai.records.selectors_events import offered_topics
 
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 
@@ -139,7 +140,8 @@ class RecordForm(WagtailAdminModelForm):
         self._offer("catalogue_codes", labels)
         columns = catalogue.list_columns(org_code=above)
         self._offer("columns", [(c.code, c.name) for c in columns if c.block != "topic"])
-        self._offer("topic_columns", [(c.code, c.name) for c in columns if c.block == "topic"])
+        topic_columns = [(c.code, c.name) for c in columns if c.block == "topic"]
+        self._offer("topic_columns", [*topic_columns, *offered_topics(org_code, self.instance.pk).items()])
         sections = organisations.list_organisations(under=org_code, kind="section")
         self._offer("section_code", [("", "—"), *((s.code, s.name) for s in sections)])
 

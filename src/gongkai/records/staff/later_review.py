@@ -37,7 +37,7 @@ def later_review_page(request: HttpRequest, record_id: int, release_id: int) -> 
             problem = str(error)
         else:
             messages.success(request, said)
-            return redirect("records:page", record_id=record_id)
+            return redirect("records:signed", record_id=record_id)
     release, step = get_release(release_id=release_id), turn.later_step if turn else None
     owner = state.owner_code or state.record.org_code
     authority = turn.chain.authority(later.authority) if turn else None

@@ -17,6 +17,7 @@ from gongkai.records.core.states import LABELS, OPEN_STATES, State
 from gongkai.records.models import RecordState, Release
 from gongkai.records.selectors_waiting import OpenStep, open_steps, waiting_for
 from gongkai.records.staff.screens import now, require_scope, today
+from gongkai.records.staff.signed import following
 
 PER_PAGE = 50
 WHO = {"mine": "我经手的、未办结的", "waiting": "等我办的", "open": "全部未办结的", "all": "全部"}
@@ -80,6 +81,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
         "has_next": len(found) > PER_PAGE,
         "may_create": request.user.has_perm("records.add_record"),
         "unreviewed": _unreviewed(codes) if who == "waiting" else (),
+        "following": following(request) if who == "waiting" else None,
     }  # fmt: skip
     return render(request, "records/list.html", context)
 

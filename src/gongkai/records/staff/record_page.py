@@ -17,9 +17,11 @@ from gongkai.records.core.chains import REVIEW_LABELS
 from gongkai.records.core.errors import BadInput
 from gongkai.records.core.interpretation import kinds_with_plan, signed_lines
 from gongkai.records.core.kinds import CHANGES
+from gongkai.records.core.pins import pin_rules
 from gongkai.records.core.states import LABELS, TABLE
 from gongkai.records.core.withdrawal import withdrawal_reason
 from gongkai.records.models import LaterReview, LaterState, RecordState, Release, Review
+from gongkai.records.selectors_events import standing_pin
 from gongkai.records.selectors_waiting import later_step_of, open_step_of
 from gongkai.records.services import amend as amending
 from gongkai.records.services import schedule as scheduling
@@ -36,6 +38,7 @@ from gongkai.records.staff.findings_panel import rows_of
 from gongkai.records.staff.forms import AmendForm
 from gongkai.records.staff.interpretation import overlap_context
 from gongkai.records.staff.marked_text import marked_lines
+from gongkai.records.staff.review import event_of
 from gongkai.records.staff.screens import explained, may, now, person_names, today, viewable_state
 
 
@@ -72,7 +75,7 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
         "chain": chain_of(record, today()) if "submit" in verbs else None,
         "plans": record.kind in kinds_with_plan(), **beside,
     }  # fmt: skip
-    return render(request, "records/page.html", context)
+    return render(request, "records/page.html", context | _on_front(request, state) | event_of(record_id))
 
 
 @require_POST
@@ -198,6 +201,15 @@ def _release(release: Release, people: dict[int, str]) -> dict[str, Any]:
         "person": people.get(release.published_by_id or 0, "定时任务"),
         "sha256": release.sha256,
     }
+
+
+def _on_front(request: HttpRequest, state: RecordState) -> dict[str, Any]:
+    """Return the pin of the record and, for who may pin it, the days to choose from."""
+    standing = standing_pin(state.record_id, today())
+    owner = state.owner_code or state.record.org_code
+    may_pin = state.record.live and may(request, "pin", owner)
+    rule = pin_rules()[standing.purpose if standing else "important"]
+    return {"pin": standing, "may_pin": may_pin, "pin_rule": rule, "pin_day": rule.default_until(today())}
 
 
 def _owed(record_id: int) -> list[dict[str, Any]]:

@@ -17,9 +17,11 @@ from gongkai.records.core.errors import BadInput, ContentChanged
 from gongkai.records.core.interpretation import signed_lines
 from gongkai.records.core.reading import FIELD_LABELS
 from gongkai.records.core.states import LABELS
-from gongkai.records.models import RecordState, Release, ReleasePayload
+from gongkai.records.models import EventRecord, RecordState, Release, ReleasePayload
+from gongkai.records.selectors_next import may_sign_step
 from gongkai.records.selectors_waiting import open_step_of
 from gongkai.records.services.content import draft_of
+from gongkai.records.services.events import counters_of
 from gongkai.records.services.publish import publish
 from gongkai.records.services.review_round import Round, current_round
 from gongkai.records.services.send_back import send_back
@@ -27,7 +29,7 @@ from gongkai.records.services.sign import sign
 from gongkai.records.services.waive import waive
 from gongkai.records.staff.findings_panel import finding_rows
 from gongkai.records.staff.interpretation import overlap_context
-from gongkai.records.staff.screens import explained, may, now, person_names, viewable_state
+from gongkai.records.staff.screens import explained, may, now, person_names, today, viewable_state
 
 
 @require_GET
@@ -55,7 +57,7 @@ def review_page(request: HttpRequest, record_id: int) -> HttpResponse:
         "chain": turn.chain if turn else None, "waits": open_step_of(state, now=now()), "authority": _authority(turn),
         "beside": signed_lines(draft.beside), **overlap_context(state, draft.record, draft.payload),
     }  # fmt: skip
-    return render(request, "records/review.html", context)
+    return render(request, "records/review.html", context | event_of(record_id))
 
 
 @require_POST
@@ -67,7 +69,7 @@ def decide(request: HttpRequest, record_id: int) -> HttpResponse:
     if "return" in request.POST:
         send_back(record_id=record_id, user=request.user, opinion=opinion, now=now())
         messages.success(request, "已退回，起草人会看到您的意见。")
-        return redirect("records:list")
+        return redirect("records:signed", record_id=record_id)
     turn = current_round(state)
     step = turn.step if turn else None
     if step is None:
@@ -110,9 +112,17 @@ def _after_signing(request: HttpRequest, record_id: int, step: Step) -> HttpResp
     if state.state == "approved" and may(request, "publish", _owner(state)) and "publish" in request.POST:
         publish(record_id=record_id, user=request.user, now=now())
         messages.success(request, "已批准并发布；公开页面在一两秒内更新。")
-        return redirect("records:page", record_id=record_id)
-    messages.success(request, "已签署。" if state.state == "in_review" else "已签署，审签完毕，等待发布。")
-    return redirect("records:list")
+    else:
+        messages.success(
+            request, "已签署。" if state.state == "in_review" else "已签署，审签完毕，等待发布。"
+        )
+    return redirect("records:signed", record_id=record_id)
+
+
+def event_of(record_id: int) -> dict[str, Any]:
+    """Return the event that a record tells of with its clocks, for the templates; empty for other records."""
+    link = EventRecord.objects.select_related("event").filter(record_id=record_id).first()
+    return {"link": link, "counters": counters_of(link.event, now=now())} if link else {}
 
 
 def _public_before(state: RecordState) -> dict[str, Any] | None:
@@ -145,7 +155,7 @@ def _authority(turn: Round | None) -> str:
 
 
 def _may_sign(request: HttpRequest, state: RecordState, step: Step) -> bool:
-    return all(may(request, f"sign_{kind}", _owner(state)) for kind in step.kinds)
+    return may_sign_step(user=request.user, step=step, org_code=_owner(state), today=today())
 
 
 def _owner(state: RecordState) -> str:

@@ -32,7 +32,8 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     if argument == "all":
         title, home = f"{site_name}政府信息公开", "index.html"
     else:
-        title = f"{press.column(topic or argument).name} · {site_name}"
+        event = shelf.event_topic(topic) if topic else None
+        title = f"{event.name if event else press.column(topic or argument).name} · {site_name}"
         home = f"topic/{topic}/index.html" if topic else f"col/{argument}/index.html"
     own = feed_path(argument)
     text = feed_of(
@@ -59,7 +60,7 @@ def feed_of(press: Press, cards: Iterable[Card], *, title: str, own: str, home: 
 
 def _entry(press: Press, card: Card, author: str) -> str:
     address = _text(press.ordinary.absolute(card.path))
-    labels = [(code, press.directory.column_name(code)) for code in (*card.columns, *card.topics)]
+    labels = [(code, press.directory.column_name(code)) for code in (*card.columns, *_known(press, card))]
     labels.append((card.kind, KIND_NAMES.get(card.kind, card.kind)))
     categories = "".join(f'<category term="{_text(t)}" label="{_text(n)}"/>' for t, n in labels)
     return (
@@ -68,6 +69,11 @@ def _entry(press: Press, card: Card, author: str) -> str:
         f"<author><name>{_text(card.issuer or author)}</name></author>{categories}"
         f"<summary>{_text(card.summary or card.title)}</summary></entry>"
     )
+
+
+def _known(press: Press, card: Card) -> Iterable[str]:
+    """Return the topics of the site's own columns: those of events have their feed's title, not a label."""
+    return (code for code in card.topics if code in press.directory.columns)
 
 
 def rfc3339(text: str) -> str:

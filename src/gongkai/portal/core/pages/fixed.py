@@ -13,7 +13,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     if argument == "404":
         return press.both("not_found", "404.html", org=root)
     if argument == "map":
-        return press.both("map", "map.html", org=root)
+        return press.both("map", "map.html", org=root, events=shelf.event_topics())
     if argument == "assets":
         return press.assets()
     if argument == "robots":

@@ -28,9 +28,10 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     latest.sort(key=lambda pair: pair[1][0].published_at, reverse=True)
     pairs = list(shelf.newest("pairs", 3))
     topics = [(t, shelf.newest(f"topic:{t.code}", 3)) for t in press.directory.topics]
+    events = [(t, shelf.newest(f"topic:{t.code}", 3)) for t in shelf.event_topics() if t.is_open]
     return press.both(
         "home", "index.html", org=press.directory.root.code,
-        latest=latest[:LATEST_COLUMNS], owing=owing[:6], pairs=pairs,
+        pinned=shelf.pinned(), events=events, latest=latest[:LATEST_COLUMNS], owing=owing[:6], pairs=pairs,
         topics=[pair for pair in topics if pair[1]], examples=_examples(latest),
     )  # fmt: skip
 

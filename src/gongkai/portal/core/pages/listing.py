@@ -8,7 +8,7 @@ from gongkai.portal.core import lists
 from gongkai.portal.core.pages.feeds import feed_path
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import ListPage, Shelf
-from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, Output
+from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, EventTopic, Output
 
 _COLUMN_TYPES = {"item": "信息公开目录", "org": "机构职能", "topic": "专题专栏", "pairs": "政策解读"}
 
@@ -44,15 +44,19 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         return _organisation(press, path, rest, context)
     if kind == "pairs":
         return _pairs(press, shelf, path, view, context)
-    topic = press.column(rest)
+    topic, event = press.column(rest), shelf.event_topic(rest)
     context.update(
-        heading=topic.name,
-        description=topic.description,
+        heading=event.name if event else topic.name,
+        description=_about(event) if event else topic.description,
         trail=[("专题专栏", "topic/index.html")],
         filter_query="",
         feed_path=feed_path(f"topic:{rest}"),
     )
     return press.both("list", path, **context)
+
+
+def _about(event: EventTopic) -> str:
+    return f"突发事件权威信息，自 {event.since} 起按发布先后收录{'' if event.is_open else '；事件已经办结'}。"
 
 
 def _column(press: Press, shelf: Shelf, kind: str, rest: str, context: dict[str, Any]) -> None:

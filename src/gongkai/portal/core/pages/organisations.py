@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
-from gongkai.portal.core.values import Organisation, Output
+from gongkai.portal.core.values import Column, EventTopic, Organisation, Output
 
 
 def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     """Return the directory, institutions grouped by type; with argument `topics` the directory of topic columns."""
     root = press.directory.root.code
     if argument == "topics":
-        topics = [(t, shelf.count(f"topic:{t.code}")) for t in press.directory.topics]
+        shown: tuple[EventTopic | Column, ...] = (*shelf.event_topics(), *press.directory.topics)
+        topics = [(t, shelf.count(f"topic:{t.code}")) for t in shown]
         return press.both("topics", "topic/index.html", org=root, topics=topics)
     types: dict[str, list[Organisation]] = {}
     for body in press.directory.public_bodies:

@@ -20,7 +20,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         rows = [f"<sitemap><loc>{_address(press, f'sitemap/{name}.xml')}</loc></sitemap>" for name in names]
         return [_output("sitemap.xml", "sitemapindex", rows)]
     if argument == "site":
-        rows = [f"<url><loc>{_address(press, path)}</loc></url>" for path in fixed_pages(press)]
+        rows = [f"<url><loc>{_address(press, path)}</loc></url>" for path in fixed_pages(press, shelf)]
         return [_output("sitemap/site.xml", "urlset", rows[:LIMIT])]
     cards = shelf.chunk(int(argument), SITEMAP_SIZE)
     rows = [
@@ -30,7 +30,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     return [_output(f"sitemap/{int(argument):05d}.xml", "urlset", rows)]
 
 
-def fixed_pages(press: Press) -> list[str]:
+def fixed_pages(press: Press, shelf: Shelf) -> list[str]:
     """Return the paths of the pages that do not depend on any record."""
     site = press.directory
     paths = [
@@ -43,6 +43,7 @@ def fixed_pages(press: Press) -> list[str]:
     paths += [f"catalogue/{c.org_code}/index.html" for c in press.site.catalogues]
     paths += [lists.page_path(f"col:{c.code}", 0) for c in site.front_columns]
     paths += [lists.page_path(f"topic:{c.code}", 0) for c in site.topics]
+    paths += [lists.page_path(f"topic:{t.code}", 0) for t in shelf.event_topics()]
     paths += [lists.page_path(f"org:{o.code}", 0) for o in site.public_bodies]
     return paths
 
