@@ -6,6 +6,7 @@ from datetime import date
 
 from gongkai.catalogue.core.catalogue_files import CatalogueFileUnreadable
 from gongkai.catalogue.core.deadlines import publication_deadline
+from gongkai.catalogue.core.institution_items import InstitutionGroup, institution_groups, items_for
 from gongkai.catalogue.core.lights import LIGHT_WORDS, Light, LightReading
 from gongkai.catalogue.handlers import (
     note_assessment,
@@ -29,6 +30,7 @@ from gongkai.catalogue.selectors import (
 )
 from gongkai.catalogue.services.ensure_columns import ensure_columns
 from gongkai.catalogue.services.import_catalogue import CatalogueImportRefused, import_catalogue
+from gongkai.catalogue.services.institution_edition import adopt_institution_items
 from gongkai.catalogue.services.obligations import ObligationRefused, open_obligation
 from gongkai.kernel.calendar import WorkCalendar, load_calendar
 from gongkai.kernel.clocks import Deadline
@@ -40,16 +42,20 @@ __all__ = [
     "CatalogueItemInfo",
     "ColumnInfo",
     "ColumnLight",
+    "InstitutionGroup",
     "ItemLight",
     "Light",
     "LightReading",
     "ObligationRefused",
+    "adopt_institution_items",
     "column_lights",
     "counts_by_class",
     "ensure_columns",
     "get_item",
     "import_catalogue",
+    "institution_groups",
     "item_lights",
+    "items_for",
     "list_columns",
     "list_items",
     "note_assessment",

@@ -14,6 +14,7 @@ from gongkai.catalogue.core.lights import Light, LightReading, read_light
 from gongkai.catalogue.duty_limits import deadline_of
 from gongkai.catalogue.models import CatalogueItem, CatalogueVersion, Column, Obligation, Placement
 from gongkai.kernel.calendar import load_calendar
+from gongkai.organisations import api as organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,11 @@ def placed_under(org_code: str, place: str) -> dict[str, tuple[int, date]]:
     }
 
 
+def has_ended(org_code: str, today: date) -> bool:
+    """Tell whether a body ended before today: it owes what was open then, and nothing new."""
+    return organisations.responsible_code(code=org_code, on=today) != org_code
+
+
 def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
     """Read the light of every item: four queries however many items there are."""
     version = get_version(org_code=org_code)
@@ -165,13 +171,15 @@ def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
         due_date = deadline_of(duty, rows[duty.item_code]).due_date if duty.item_code in rows else None
         if due_date:
             open_dates[duty.item_code].append(due_date)
-    calendar = load_calendar()
+    calendar, ended = load_calendar(), has_ended(org_code, today)
     lights = []
     for code, item in rows.items():
         records, last = placed.get(code, (0, None))
         reading = read_light(
-            open_due_dates=tuple(open_dates[code]), last_published=last, cadence_days=item.cadence_days,
-            must_have_content=True, applicable=not item.not_applicable_reason, today=today, calendar=calendar,
+            open_due_dates=tuple(open_dates[code]), last_published=last,
+            cadence_days=None if ended else item.cadence_days,
+            must_have_content=not ended, today=today, calendar=calendar,
+            applicable=bool(open_dates[code]) if ended else not item.not_applicable_reason,
         )  # fmt: skip
         lights.append(ItemLight(_info(item, version.number), reading, records, last, len(open_dates[code])))
     return lights

@@ -19,8 +19,9 @@ from gongkai.catalogue.core.forecast import (
 )
 from gongkai.catalogue.core.lights import LIGHT_WORDS, Light
 from gongkai.catalogue.models import CatalogueItem, Column, Placement, TimelinessSetting
-from gongkai.catalogue.selectors import ItemLight, item_lights, placed_under
+from gongkai.catalogue.selectors import ItemLight, has_ended, item_lights, placed_under
 from gongkai.kernel.calendar import load_calendar
+from gongkai.organisations import api as organisations
 
 SOON_EMPTY = "soon_empty"
 STATE_WORDS: Mapping[str, str] = {
@@ -72,7 +73,7 @@ def mails_monthly(org_code: str) -> bool:
 def column_forecast(*, org_code: str, today: date) -> Forecast:
     """Forecast every enabled column of a body; four queries however many columns."""
     calendar, rules, lead = load_calendar(), column_rules(on=today), lead_working_days(org_code)
-    stands = _stands(org_code)
+    stands = _stands(org_code, today)
     rows = [
         forecast_column(
             stand, rules=rules, today=today, calendar=calendar, lead_working_days=lead,
@@ -86,19 +87,25 @@ def column_forecast(*, org_code: str, today: date) -> Forecast:
     return Forecast(home, tuple(rows), tuple(groups), lead)
 
 
-def _stands(org_code: str) -> list[ColumnStand]:
+def answering(code: str, today: date) -> str:
+    """Return who answers today for what this organisation answered for: itself, or who took over."""
+    return organisations.responsible_code(code=code, on=today)
+
+
+def _stands(org_code: str, today: date) -> list[ColumnStand]:
     placed = placed_under(org_code, Placement.COLUMN)
     owners: dict[str, list[str]] = defaultdict(list)
     items = CatalogueItem.objects.filter(version__org_code=org_code, version__in_force_to__isnull=True)
     for column, owner in (
         items.exclude(owner_code="").order_by("position").values_list("column", "owner_code")
     ):
-        if owner not in owners[column]:
-            owners[column].append(owner)
+        if answering(owner, today) not in owners[column]:
+            owners[column].append(answering(owner, today))
     stands = []
     for column in Column.objects.filter(org_code=org_code, enabled=True):
         records, last = placed.get(column.code, (0, None))
-        responsible = (column.owner_code,) if column.owner_code else tuple(owners[column.code]) or (org_code,)
+        named = (answering(column.owner_code, today),) if column.owner_code else tuple(owners[column.code])
+        responsible = named or (answering(org_code, today),)
         stands.append(
             ColumnStand(
                 column.code, column.name, column.block, tuple(column.keywords), column.cadence_days, records, last,
@@ -115,7 +122,7 @@ def item_stands(*, org_code: str, today: date) -> list[ItemStand]:
         soon = row.item.cadence_days is not None and 0 < row.records <= practice().soon_empty_at
         state = str(row.light) if row.light in TOLD else SOON_EMPTY if soon else ""
         if state and row.light is not Light.NOT_APPLICABLE:
-            found.append(ItemStand(row, state, row.item.owner_code or org_code))
+            found.append(ItemStand(row, state, answering(row.item.owner_code or org_code, today)))
     return sorted(found, key=lambda one: (order[one.state], one.light.reading.due_date or date.max))
 
 
@@ -130,7 +137,7 @@ def section_lines(*, org_code: str, today: date) -> dict[str, list[dict[str, Any
                 "date": due_date.isoformat() if due_date else None, "duties": one.light.open_obligations,
             }
         )  # fmt: skip
-    for row in column_forecast(org_code=org_code, today=today).columns:
+    for row in () if has_ended(org_code, today) else column_forecast(org_code=org_code, today=today).columns:
         state = str(row.light) if row.light in TOLD else SOON_EMPTY if row.soon_empty else ""
         for owner in row.stand.owners if state else ():
             day = row.fires_on if row.light is not Light.EMPTY else None

@@ -37,15 +37,16 @@ from gongkai.organisations.selectors import (
     subtree_codes,
 )
 from gongkai.organisations.services.change_organisation import (
-    close_organisation,
     move_organisation,
     rename_organisation,
     set_site,
 )
+from gongkai.organisations.services.close_organisation import close_organisation
 from gongkai.organisations.services.create_organisation import create_organisation
 from gongkai.organisations.services.create_user import create_user, set_active
 from gongkai.organisations.services.give_post import end_post, give_post
 from gongkai.organisations.services.sync_groups import register_role_permissions, sync_groups
+from gongkai.organisations.standings import name_on, predecessors, responsible_code
 
 __all__ = [
     "DutiesSeparated",
@@ -77,11 +78,14 @@ __all__ = [
     "list_organisations",
     "may",
     "move_organisation",
+    "name_on",
     "portal_snapshot",
+    "predecessors",
     "reading_once",
     "register_role_permissions",
     "rename_organisation",
     "require",
+    "responsible_code",
     "role_book",
     "roles_of",
     "scope",

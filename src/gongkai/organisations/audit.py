@@ -45,7 +45,7 @@ def _compare(
 
 
 def check_organisations() -> Iterator[Difference]:
-    """Yield where the tree disagrees with its facts: kind, type, parent, path, closing day, successor."""
+    """Yield where the tree disagrees with its facts: kind, type, parent, path, closing day, successors."""
     told: dict[Any, dict[str, Any]] = {}
     for entry in entries(names=[f"organisations.Organisation{verb}" for verb in _ORGANISATIONS]):
         verb, body = entry.name.removeprefix("organisations.Organisation"), entry.body
@@ -56,17 +56,25 @@ def check_organisations() -> Iterator[Difference]:
                 "parent": body["parent"],
                 "closed_date": None,
                 "merged_into": None,
+                "successors": [],
             }
         elif verb == "Moved" and entry.org in told:
             told[entry.org]["parent"] = body["parent"]
         elif verb == "Closed" and entry.org in told:
-            told[entry.org] |= {"closed_date": entry.on, "merged_into": body["merged_into"]}
+            heir, others = body["merged_into"], body.get("others") or ()
+            told[entry.org] |= {
+                "closed_date": entry.on,
+                "merged_into": heir,
+                "successors": sorted({*others, *([heir] if heir else [])}),
+            }
     for code, values in told.items():
         path, above, steps = f"{code}/", values["parent"], 0
         while above is not None and above in told and steps < len(told):
             path, above, steps = f"{above}/{path}", told[above]["parent"], steps + 1
         values["path"] = f"/{path}"
-    rows = Organisation.objects.select_related("parent", "merged_into")
+    rows = Organisation.objects.select_related("parent", "merged_into").prefetch_related(
+        "successions__successor"
+    )
     stored = {
         row.code: {
             "kind": row.kind,
@@ -75,6 +83,7 @@ def check_organisations() -> Iterator[Difference]:
             "closed_date": row.closed_date,
             "merged_into": row.merged_into.code if row.merged_into else None,
             "path": row.path,
+            "successors": sorted(one.successor.code for one in row.successions.all()),
         }
         for row in rows
     }

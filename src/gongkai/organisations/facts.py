@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gongkai.journal.facts import Code, Fact
+from gongkai.journal.facts import Code, Fact, Sha256
 
 
 class OrganisationCreated(Fact, name="organisations.OrganisationCreated"):
@@ -16,9 +16,10 @@ class OrganisationCreated(Fact, name="organisations.OrganisationCreated"):
 
 
 class OrganisationRenamed(Fact, name="organisations.OrganisationRenamed"):
-    """An organisation bears another name from the day of the fact on; `name_id` is the row of the new name."""
+    """An organisation bears another name from the day of the fact on; `name_id` is the row of the new name, `basis` the digest of what it rests on."""
 
     name_id: int
+    basis: Sha256 | None = None
 
 
 class OrganisationMoved(Fact, name="organisations.OrganisationMoved"):
@@ -28,9 +29,14 @@ class OrganisationMoved(Fact, name="organisations.OrganisationMoved"):
 
 
 class OrganisationClosed(Fact, name="organisations.OrganisationClosed"):
-    """An organisation ended; `merged_into` names its successor."""
+    """An organisation ended with that day; `merged_into` took its duties over, `others` took over something else.
+
+    `basis` is the digest of the document that it rests on.
+    """
 
     merged_into: Code | None = None
+    others: tuple[Code, ...] = ()
+    basis: Sha256 | None = None
 
 
 class UserCreated(Fact, name="organisations.UserCreated"):

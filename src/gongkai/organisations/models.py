@@ -48,6 +48,7 @@ class Organisation(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="并入"
     )
+    end_basis = models.CharField("撤销依据", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构"
@@ -82,6 +83,7 @@ class OrganisationName(models.Model):
     short_name = models.CharField("简称", max_length=60, blank=True)
     from_date = models.DateField("起用日期", null=True, blank=True)
     to_date = models.DateField("停用日期", null=True, blank=True)
+    basis = models.CharField("更名依据", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "机构名称"
@@ -94,6 +96,24 @@ class OrganisationName(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Succession(models.Model):
+    """That an organisation took over from one that ended (承接关系); the one that took the duties is `merged_into` of the ended one."""
+
+    ended = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="inheritances")
+    from_date = models.DateField("承接日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承接关系"
+        ordering = ["ended", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ended", "successor"], name="organisation_succeeded_once"),
+            models.CheckConstraint(
+                condition=~models.Q(ended=models.F("successor")), name="organisation_succeeds_another"
+            ),
+        ]
 
 
 class SiteProfile(models.Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.journal.api import Actor
 from gongkai.organisations.core.rights import Area, PlacedPost, PostInfo, area_of
@@ -15,6 +15,7 @@ from gongkai.organisations.core.roles import role_book
 from gongkai.organisations.errors import NoSuchOrganisation, NoSuchPerson, NotPermitted
 from gongkai.organisations.memory import remembered
 from gongkai.organisations.models import Organisation, Post, SiteProfile, User
+from gongkai.organisations.standings import inherited_posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class OrganisationInfo:
     site: SiteInfo | None
     closed_date: date | None = None
     merged_into: str | None = None
+    end_basis: str = ""
 
 
 def as_site(row: SiteProfile) -> SiteInfo:
@@ -72,6 +74,7 @@ def as_info(row: Organisation) -> OrganisationInfo:
         site=as_site(row.site_profile) if hasattr(row, "site_profile") else None,
         closed_date=row.closed_date,
         merged_into=row.merged_into.code if row.merged_into else None,
+        end_basis=row.end_basis,
     )
 
 
@@ -135,7 +138,7 @@ def _authority_above(info: OrganisationInfo) -> OrganisationInfo:
 def portal_snapshot() -> list[dict[str, Any]]:
     """Return all organisations as plain data for the public site, in order of the tree, closed ones with their day."""
     names: dict[int, list[dict[str, Any]]] = {}
-    rows = list(_all().prefetch_related("names").order_by("path"))
+    rows = list(_all().prefetch_related("names", "successions__successor").order_by("path"))
     for row in rows:
         names[row.pk] = [
             {
@@ -145,7 +148,15 @@ def portal_snapshot() -> list[dict[str, Any]]:
             }
             for n in row.names.all()
         ]
-    return [_plain(as_info(row)) | {"names": names[row.pk], "sort_order": row.sort_order} for row in rows]
+    return [
+        _plain(as_info(row))
+        | {
+            "names": names[row.pk],
+            "sort_order": row.sort_order,
+            "successors": [one.successor.code for one in row.successions.all()],
+        }
+        for row in rows
+    ]
 
 
 def _plain(info: OrganisationInfo) -> dict[str, Any]:
@@ -158,7 +169,8 @@ def _plain(info: OrganisationInfo) -> dict[str, Any]:
 def posts_on(*, user: User, today: date) -> list[Post]:
     """Return the posts a person holds on a day whose role is known and fits the account's duty.
 
-    Each has `authority_path`: the path of the nearest authority at or above its organisation, or None.
+    Each has `authority_path`: the path of the nearest authority at or above its organisation, or None; and `is_heir`: whether
+    another organisation went into its own.
     """
     rows = Post.objects.filter(user_id=user.pk, from_date__lte=today).filter(
         Q(to_date__isnull=True) | Q(to_date__gte=today)
@@ -170,7 +182,10 @@ def posts_on(*, user: User, today: date) -> list[Post]:
         .filter(below__startswith=F("path"))
         .order_by("-path")
     )
-    rows = rows.annotate(authority_path=Subquery(above.values("path")[:1]))
+    rows = rows.annotate(
+        authority_path=Subquery(above.values("path")[:1]),
+        is_heir=Exists(Organisation.objects.filter(merged_into=OuterRef("organisation"))),
+    )
     rows = rows.select_related("organisation").order_by("from_date", "id")
     return [p for p in rows if p.role in book.roles and book.roles[p.role].duty == p.duty == user.duty]
 
@@ -202,10 +217,11 @@ def _placed(user: User, today: date) -> tuple[PlacedPost, ...]:
 
 
 def _place(user: User, today: date) -> tuple[PlacedPost, ...]:
-    return tuple(
-        PlacedPost(as_post(p), p.organisation.path, p.authority_path or p.organisation.path)
-        for p in posts_on(user=user, today=today)
+    held = posts_on(user=user, today=today)
+    own = tuple(
+        PlacedPost(as_post(p), p.organisation.path, p.authority_path or p.organisation.path) for p in held
     )
+    return own + inherited_posts(own, today) if any(p.is_heir for p in held) else own
 
 
 def area(*, user: Any, action: str, kind: str, today: date) -> Area:

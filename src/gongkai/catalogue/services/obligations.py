@@ -11,6 +11,7 @@ from gongkai.catalogue.facts import ObligationClosed, ObligationMet, ObligationO
 from gongkai.catalogue.models import CatalogueItem, Obligation
 from gongkai.journal.api import Actor, record_fact
 from gongkai.kernel.calendar import load_calendar
+from gongkai.organisations import api as organisations
 
 
 class ObligationRefused(ValueError):
@@ -40,7 +41,10 @@ def open_obligation(
     *, org_code: str, item_code: str, event: str, formed_date: date, title: str, actor: Actor, now: datetime,
     today: date, is_result: bool = False, record_subject: str = "",
 ) -> Obligation:  # fmt: skip
-    """Open a duty to publish; for the same record and item it is opened once."""
+    """Open a duty to publish; for the same record and item it is opened once.
+
+    A duty entered by hand for the same item and the same day, of this body or of one that it took over, is the record's duty.
+    """
     item = current_item(org_code, item_code)
     if formed_date > today:
         raise ObligationRefused(f"形成日期 {formed_date} 在今天之后；请改为实际形成或变更的日期")
@@ -51,6 +55,11 @@ def open_obligation(
             ).first()
             if existing:
                 return existing
+            entered = _entered_by_hand(org_code, item_code, formed_date, today)
+            if entered is not None:
+                entered.record_subject = record_subject
+                entered.save(update_fields=["record_subject"])
+                return entered
         made = Obligation.objects.create(
             org_code=org_code, item_code=item.code, event=event, is_result=is_result, formed_date=formed_date,
             title=title[:500], record_subject=record_subject, created_at=now,
@@ -64,6 +73,16 @@ def open_obligation(
             now=now,
         )  # fmt: skip
     return made
+
+
+def _entered_by_hand(org_code: str, item_code: str, formed_date: date, today: date) -> Obligation | None:
+    """Return the oldest open duty without a record that this record answers, locked."""
+    bodies = {org_code, *organisations.predecessors(code=org_code, on=today)}
+    waiting = Obligation.objects.select_for_update().filter(
+        org_code__in=bodies, item_code=item_code, formed_date=formed_date, record_subject="", met_date__isnull=True,
+        closed_reason="",
+    )  # fmt: skip
+    return waiting.order_by("pk").first()
 
 
 def meet_obligation(*, obligation: Obligation, met_date: date, actor: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +23,7 @@ from gongkai.catalogue.services.import_catalogue import (
     import_catalogue,
     preview_import,
 )
+from gongkai.catalogue.services.institution_edition import adopt_institution_items
 from gongkai.catalogue.services.item_settings import change_item_settings
 from gongkai.catalogue.services.obligations import (
     ObligationRefused,
@@ -140,6 +142,8 @@ def _item_context(
 def import_edition(request: HttpRequest) -> HttpResponse:
     """Import an edition: first shows what would change, row by row what is wrong; stores only when asked a second time."""
     org, today = body_of(request, "manage"), timezone.localdate()
+    if request.method == "POST" and request.POST.get("verb") == "institution":
+        return _adopt(request, org)
     form = ImportForm(request.POST or None, request.FILES or None)
     preview = problem = None
     if request.method == "POST" and form.is_valid():
@@ -163,7 +167,25 @@ def import_edition(request: HttpRequest) -> HttpResponse:
         "preview": preview,
         "problem": problem,
         "org": org,
+        "institution": next(
+            (one for one in organisations.list_organisations(under=org)[:1] if one.kind == "institution"),
+            None,
+        ),
     }
     if preview:
         context["classes"] = [(item_classes()[code].name, n) for code, n in preview.counts_by_class.items()]
     return render(request, "catalogue/import.html", context)
+
+
+def _adopt(request: HttpRequest, org: str) -> HttpResponse:
+    """Give the institution the catalogue of its type."""
+    try:
+        version = adopt_institution_items(
+            org_code=org, today=timezone.localdate(), now=timezone.now(),
+            actor=organisations.actor(user=request.user, role=KIND),
+        )  # fmt: skip
+    except CatalogueImportRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(request.get_full_path())
+    messages.success(request, f"已启用{version}，共 {version.items.count()} 项")
+    return redirect(f"{reverse('catalogue:items')}?org={org}")

@@ -8,6 +8,9 @@ from datetime import date
 
 from gongkai.organisations.core.roles import Reach, RoleBook
 
+MAKING = frozenset({"create", "import"})
+"""Actions that make something new in the name of an organisation."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostInfo:
@@ -25,11 +28,15 @@ class PostInfo:
 
 @dataclass(frozen=True, slots=True)
 class PlacedPost:
-    """A post with the paths that its reach is measured from; each path ends with a slash."""
+    """A post with the paths that its reach is measured from; each path ends with a slash.
+
+    An inherited one is that of a successor, seen at the organisation that ended: what is there is looked after, nothing new is made.
+    """
 
     info: PostInfo
     path: str
     authority_path: str
+    is_inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ def area_of(posts: Iterable[PlacedPost], *, action: str, kind: str, book: RoleBo
     """
     everywhere, subtrees, nodes, own = False, set[str](), set[str](), set[str]()
     for post in posts:
+        if post.is_inherited and action in MAKING:
+            continue
         role = book.roles.get(post.info.role)
         for grant in role.grants if role else ():
             if grant.kind != kind or action not in grant.actions:

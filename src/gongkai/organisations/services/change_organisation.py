@@ -1,7 +1,8 @@
-"""Change an organisation (机构变更): rename, move under another parent, close or merge. History stays."""
+"""Change an organisation (机构变更): rename, move under another parent. History stays."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -10,13 +11,18 @@ from django.db.models.functions import Concat, Substr
 
 from gongkai.journal.api import record_fact
 from gongkai.organisations.errors import OrganisationRefused
-from gongkai.organisations.facts import OrganisationClosed, OrganisationMoved, OrganisationRenamed
-from gongkai.organisations.models import Organisation, OrganisationName, Post, User
+from gongkai.organisations.facts import OrganisationMoved, OrganisationRenamed
+from gongkai.organisations.models import Organisation, OrganisationName, User
 from gongkai.organisations.selectors import SiteInfo, actor, find, require
 from gongkai.organisations.services.create_organisation import save_site
 
 
-def _open(code: str, user: User | None, today: date) -> Organisation:
+def digest_of(basis: str) -> str | None:
+    """Return the digest of what a change rests on: the words stay in the table, the fact holds no prose."""
+    return hashlib.sha256(basis.strip().encode()).hexdigest() if basis.strip() else None
+
+
+def open_for_change(code: str, user: User | None, today: date) -> Organisation:
     """Return the organisation, locked, when it may be changed."""
     row = Organisation.objects.select_for_update().get(pk=find(code).pk)
     if user is not None:
@@ -33,15 +39,18 @@ def rename_organisation(
     name: str,
     short_name: str = "",
     from_date: date,
+    basis: str = "",
     user: User | None = None,
     today: date,
     now: datetime,
 ) -> None:
     """Give the organisation another name from `from_date` (not after `today`) on; the old one stays with its last day.
 
+    `basis` names the document that the new name rests on.
+
     Raises OrganisationRefused when the day lies before the present name's first day, or the name is the same.
     """
-    row = _open(code, user, today)
+    row = open_for_change(code, user, today)
     current = OrganisationName.objects.get(organisation=row, to_date__isnull=True)
     if name == row.name and short_name == row.short_name:
         raise OrganisationRefused(f"「{row.name}」的新旧名称相同", remedy="名称没有变化就不必登记更名")
@@ -54,15 +63,17 @@ def rename_organisation(
     current.to_date = from_date - timedelta(days=1)
     current.save(update_fields=["to_date"])
     new = OrganisationName.objects.create(
-        organisation=row, name=name, short_name=short_name, from_date=from_date
+        organisation=row, name=name, short_name=short_name, from_date=from_date, basis=basis.strip()
     )
     row.name, row.short_name = name, short_name
     row.save(update_fields=["name", "short_name"])
-    fact = OrganisationRenamed(org=code, subject=f"organisation:{code}", on=from_date, name_id=new.pk)
+    fact = OrganisationRenamed(
+        org=code, subject=f"organisation:{code}", on=from_date, name_id=new.pk, basis=digest_of(basis)
+    )
     record_fact(fact, actor=actor(user=user), now=now)
 
 
-def _hang_under(row: Organisation, parent: Organisation) -> None:
+def hang_under(row: Organisation, parent: Organisation) -> None:
     """Move the node and everything below it, paths included."""
     old, new = row.path, f"{parent.path}{row.code}/"
     Organisation.objects.filter(path__startswith=old).update(
@@ -79,55 +90,13 @@ def move_organisation(
 
     Raises OrganisationRefused when the parent is closed, or lies below the organisation itself.
     """
-    row, parent = _open(code, user, today), _open(parent_code, user, today)
+    row, parent = open_for_change(code, user, today), open_for_change(parent_code, user, today)
     if parent.path.startswith(row.path):
         raise OrganisationRefused(
             f"「{parent.name}」在「{row.name}」之下", remedy="机构不能归到自己或下属之下"
         )
-    _hang_under(row, parent)
+    hang_under(row, parent)
     fact = OrganisationMoved(org=code, subject=f"organisation:{code}", on=today, parent=parent_code)
-    record_fact(fact, actor=actor(user=user), now=now)
-
-
-@transaction.atomic
-def close_organisation(
-    *,
-    code: str,
-    on: date,
-    merged_into: str | None = None,
-    user: User | None = None,
-    today: date,
-    now: datetime,
-) -> None:
-    """Close the organisation on a day (not after `today`); with `merged_into` its subordinates go to the successor.
-
-    Posts at the organisation must have ended by then. What it published stays under its code.
-
-    Raises OrganisationRefused when open subordinates or posts are left, or the successor cannot take over.
-    """
-    row = _open(code, user, today)
-    if on > today:
-        raise OrganisationRefused(f"撤销日期 {on} 还没到", remedy="到当日再登记")
-    successor = _open(merged_into, user, today) if merged_into else None
-    if successor is not None and successor.path.startswith(row.path):
-        raise OrganisationRefused(
-            f"「{successor.name}」是「{row.name}」本身或其下属", remedy="请另选承接机构"
-        )
-    for child in Organisation.objects.filter(parent=row, closed_date__isnull=True):
-        if successor is None:
-            raise OrganisationRefused(
-                f"「{row.name}」还有下属「{child.name}」", remedy="请先撤销或划转下属，或指定承接机构"
-            )
-        _hang_under(child, successor)
-    held = Post.objects.filter(organisation=row).exclude(to_date__lte=on)
-    if held.exists():
-        raise OrganisationRefused(
-            f"「{row.name}」还有 {held.count()} 个岗位未到期", remedy="请安全管理员先结束这些岗位"
-        )
-    row.closed_date, row.merged_into = on, successor
-    row.save(update_fields=["closed_date", "merged_into"])
-    OrganisationName.objects.filter(organisation=row, to_date__isnull=True).update(to_date=on)
-    fact = OrganisationClosed(org=code, subject=f"organisation:{code}", on=on, merged_into=merged_into)
     record_fact(fact, actor=actor(user=user), now=now)
 
 

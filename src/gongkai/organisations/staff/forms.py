@@ -51,17 +51,31 @@ class RenameForm(forms.Form):
     name = forms.CharField(label="新名称", max_length=120)
     short_name = forms.CharField(label="新简称", max_length=60, required=False)
     from_date = _day("起用日期")
+    basis = forms.CharField(label="依据", max_length=300, help_text="批准更名的文件名称和文号")
 
 
 class CloseForm(forms.Form):
     """The end of an organisation."""
 
-    on = _day("撤销日期")
-    merged_into = forms.ChoiceField(label="并入", required=False, help_text="下属机构随之划转")
+    on = _day("撤销日期", help_text="这是最后一日；次日起由承接机构负责，岗位随之结束")
+    merged_into = forms.ChoiceField(
+        label="承接职责的机构",
+        required=False,
+        help_text="未办的公开义务、下属机构和已公开的信息由其负责；不选则由上级负责",
+    )
+    others = forms.MultipleChoiceField(
+        label="其他承接机构",
+        required=False,
+        help_text="分立时填；只在公开页面上注明",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    basis = forms.CharField(label="依据", max_length=300, help_text="批准撤销或合并的文件名称和文号")
 
     def __init__(self, *args: Any, others: list[OrganisationInfo], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merged_into"].choices = [("", "不并入"), *((o.code, o.name) for o in others)]
+        named = [(o.code, o.name) for o in others]
+        self.fields["merged_into"].choices = [("", "没有，由上级负责"), *named]
+        self.fields["others"].choices = named
 
 
 class SiteForm(forms.ModelForm):

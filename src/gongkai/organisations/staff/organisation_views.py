@@ -17,6 +17,7 @@ from gongkai.organisations.errors import OrganisationRefused
 from gongkai.organisations.models import Organisation, OrganisationKind, Post
 from gongkai.organisations.selectors import get_organisation, list_organisations, may, require, scope
 from gongkai.organisations.services import change_organisation as change
+from gongkai.organisations.services.close_organisation import close_organisation
 from gongkai.organisations.services.create_organisation import create_organisation
 from gongkai.organisations.staff.forms import CloseForm, OrganisationForm, RenameForm, SiteForm
 
@@ -100,6 +101,8 @@ def organisation_page(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": info.name, "subtitle": info.code, "icon": "group", "info": info, "forms": forms, "may_manage": may_manage,
         "may_site": info.kind == "authority" and may(user=request.user, action="manage", kind="site", org_code=code, today=today),
+        "successors": [s.successor for s in row.successions.select_related("successor")],
+        "taken_over": [s.ended for s in row.inheritances.select_related("ended")],
         "names": row.names.all(), "kind": row.get_kind_display(), "type": institution_types().get(info.institution_type, ""),
         "posts": Post.objects.filter(organisation=row).exclude(to_date__lt=today).select_related("user", "deputy_for"),
         "roles": {role.id: role.name for role in role_book().roles.values()},
@@ -115,10 +118,8 @@ def _apply(request: HttpRequest, code: str, verb: str, form: Any) -> bool:
         if verb == "rename":
             change.rename_organisation(code=code, **form.cleaned_data, **when, now=timezone.now())
         elif verb == "close":
-            merged_into = form.cleaned_data["merged_into"] or None
-            change.close_organisation(
-                code=code, on=form.cleaned_data["on"], merged_into=merged_into, **when, now=timezone.now()
-            )
+            values = form.cleaned_data | {"merged_into": form.cleaned_data["merged_into"] or None}
+            close_organisation(code=code, **values, **when, now=timezone.now())
         else:
             change.set_site(code=code, site=form.info(), **when)
     except OrganisationRefused as refused:

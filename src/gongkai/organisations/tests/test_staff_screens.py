@@ -66,15 +66,21 @@ def test_system_administrator_builds_the_tree(people: dict[str, User]) -> None:
     assert client.post(reverse("organisations:new"), values).status_code == 302
     page = reverse("organisations:organisation", args=["demo-new"])
     assert (
-        client.post(page, {"verb": "rename", "name": "更名科", "from_date": "2020-05-01"}).status_code == 302
+        client.post(
+            page, {"verb": "rename", "name": "更名科", "from_date": "2020-05-01", "basis": "示编〔2020〕5号"}
+        ).status_code
+        == 302
     )
     assert "更名科" in client.get(page).content.decode()
     refused = client.post(
-        page, {"verb": "rename", "name": "再更名", "from_date": "2020-05-01"}
+        page, {"verb": "rename", "name": "再更名", "from_date": "2020-05-01", "basis": "示编〔2020〕5号"}
     ).content.decode()
     assert "不晚于" in refused
     assert (
-        client.post(page, {"verb": "close", "on": "2020-06-01", "merged_into": "demo-office"}).status_code
+        client.post(
+            page,
+            {"verb": "close", "on": "2020-06-01", "merged_into": "demo-office", "basis": "示编〔2020〕6号"},
+        ).status_code
         == 302
     )
     assert Organisation.objects.get(code="demo-new").merged_into.code == "demo-office"
@@ -94,7 +100,13 @@ def test_system_administrator_makes_accounts_but_gives_no_posts(people: dict[str
     novice = User.objects.get(username="novice")
     assert novice.must_change_password
     page = reverse("organisations:person", args=[novice.pk])
-    post = {"verb": "give", "role": "leader", "org_code": "demo", "from_date": "2020-05-01"}
+    post = {
+        "verb": "give",
+        "role": "leader",
+        "org_code": "demo",
+        "from_date": "2020-05-01",
+        "basis": "示编〔2020〕5号",
+    }
     client.post(page, post)
     assert not Post.objects.filter(user=novice).exists()
     assert client.post(page, {"verb": "close"}).status_code == 302
@@ -104,7 +116,13 @@ def test_system_administrator_makes_accounts_but_gives_no_posts(people: dict[str
 def test_security_administrator_gives_and_ends_posts(people: dict[str, User]) -> None:
     client, person = _as(people["security_admin"]), make_person("novice", org_code="demo-office")
     page = reverse("organisations:person", args=[person.pk])
-    give = {"verb": "give", "role": "leader", "org_code": "demo", "from_date": "2020-05-01"}
+    give = {
+        "verb": "give",
+        "role": "leader",
+        "org_code": "demo",
+        "from_date": "2020-05-01",
+        "basis": "示编〔2020〕5号",
+    }
     assert client.post(page, give).status_code == 302
     post = Post.objects.get(user=person)
     assert "已任" in client.post(page, give).content.decode()

@@ -109,12 +109,10 @@ def test_merge_hands_subordinates_over_and_keeps_history() -> None:
         **WHEN,
     )
     close = {"code": "demo-hospital", "on": TODAY, "merged_into": "demo-second", **WHEN}
-    with pytest.raises(api.OrganisationRefused, match="岗位"):
-        api.close_organisation(**close)
-    api.end_post(post_id=Post.objects.get(user=post_holder).pk, last_date=TODAY, **WHEN)
     with pytest.raises(api.OrganisationRefused, match="下属"):
         api.close_organisation(code="demo-hospital", on=TODAY, **WHEN)
     api.close_organisation(**close)
+    assert Post.objects.get(user=post_holder).to_date == TODAY, "posts end with the closing"
     info = api.get_organisation(code="demo-hospital")
     assert (info.closed_date, info.merged_into) == (TODAY, "demo-second")
     assert api.get_organisation(code="demo-hospital-ward").parent_code == "demo-second"
@@ -123,7 +121,7 @@ def test_merge_hands_subordinates_over_and_keeps_history() -> None:
     with pytest.raises(api.OrganisationRefused, match="撤销"):
         api.create_organisation(code="late", name="新科", kind="section", parent_code="demo-hospital", **WHEN)
     (entry,) = entries(names=["organisations.OrganisationClosed"])
-    assert entry.body == {"merged_into": "demo-second"}
+    assert entry.body == {"merged_into": "demo-second", "others": [], "basis": None}
 
 
 def test_only_system_administrators_change_the_tree() -> None:

@@ -39,6 +39,25 @@ class Directory:
         """Return an organisation; an unknown code gives a nameless one."""
         return self.organisations.get(code) or Organisation(code=code, name=code)
 
+    def successors(self, organisation: Organisation) -> tuple[Organisation, ...]:
+        """Return who took over from an ended organisation, who answers for its duties first; the one above when nobody did."""
+        codes = sorted(organisation.successors, key=lambda code: code != organisation.heir)
+        found = tuple(self.organisations[code] for code in codes if code in self.organisations)
+        above = self.organisations.get(organisation.parent_code or "")
+        return found or ((above,) if above else ())
+
+    @cached_property
+    def _taken_over(self) -> dict[str, list[Organisation]]:
+        found: dict[str, list[Organisation]] = {}
+        for organisation in self.site.organisations:
+            for code in organisation.successors:
+                found.setdefault(code, []).append(organisation)
+        return found
+
+    def taken_over(self, code: str) -> tuple[Organisation, ...]:
+        """Return the ended organisations that this one took over from."""
+        return tuple(self._taken_over.get(code, ()))
+
     def children(self, code: str, kind: str) -> tuple[Organisation, ...]:
         """Return the direct sections or institutions of an organisation."""
         return tuple(

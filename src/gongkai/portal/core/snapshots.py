@@ -47,6 +47,13 @@ def _organisation(row: Mapping[str, Any], type_names: Mapping[str, str]) -> Orga
         parent_code=row.get("parent_code"),
         site=SiteInfo(**{f.name: _text(info.get(f.name)) for f in fields(SiteInfo)}) if info else None,
         closed_date=_text(row.get("closed_date")),
+        end_basis=_text(row.get("end_basis")),
+        heir=_text(row.get("merged_into")),
+        successors=tuple(row.get("successors") or ()),
+        names=tuple(
+            (_text(name.get("name")), _text(name.get("from")), _text(name.get("to")))
+            for name in row.get("names") or ()
+        ),
     )
 
 

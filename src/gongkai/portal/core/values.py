@@ -65,7 +65,11 @@ class SiteInfo:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An authority (机关), section (科室) or institution (医疗卫生机构)."""
+    """An authority (机关), section (科室) or institution (医疗卫生机构).
+
+    `names` are (name, first day, last day), days empty where unknown; `successors` the codes of who took over, `heir` the one that
+    answers for its duties.
+    """
 
     code: str
     name: str
@@ -75,6 +79,14 @@ class Organisation:
     parent_code: str | None = None
     site: SiteInfo | None = None
     closed_date: str = ""
+    end_basis: str = ""
+    heir: str = ""
+    successors: tuple[str, ...] = ()
+    names: tuple[tuple[str, str, str], ...] = ()
+
+    def name_on(self, day: str) -> str:
+        """Return the name borne on an ISO day, the present one where history says nothing."""
+        return next((name for name, _, last in self.names if not last or day <= last), self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +173,8 @@ class Site:
         organisations = []
         for row in raw["organisations"]:
             info = row.pop("site")
+            row["successors"] = tuple(row.get("successors", ()))
+            row["names"] = tuple(tuple(name) for name in row.get("names", ()))
             organisations.append(Organisation(**row, site=SiteInfo(**info) if info else None))
         return cls(
             settings=Settings(**raw["settings"]),

@@ -46,13 +46,13 @@ class LightsPanel(_Panel):
         """Count the lights; authorities and institutions only, sections keep no catalogue of their own."""
         codes = organisations.scope(user=self.user, action="view", kind="catalogue", today=self.today)
         rows = []
-        for info in organisations.list_organisations():
+        for info in organisations.list_organisations(include_closed=True):
             if info.code not in codes or info.kind == "section":
                 continue
             counts = Counter(
                 str(light.light) for light in catalogue.item_lights(org_code=info.code, today=self.today)
             )
-            if counts:
+            if counts and (info.closed_date is None or set(counts) != {"not_applicable"}):
                 rows.append({"organisation": info, "counts": self._ordered(counts)})
         return {"rows": rows, "items_url": reverse("catalogue:items")}
 

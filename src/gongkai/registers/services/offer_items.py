@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gongkai.catalogue.api import institution_groups, items_for
 from gongkai.journal.api import Actor
-from gongkai.registers.core.institution_items import institution_groups, items_for
 from gongkai.registers.core.rows import CellProblem, RowRefused
 from gongkai.registers.core.schema import register
 from gongkai.registers.models import RegisterRow

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gongkai.catalogue.api import institution_groups
 from gongkai.kernel.calendar import load_calendar
 from gongkai.organisations import api as organisations
 from gongkai.records import api as records
 from gongkai.registers.core.gates import gates_of
-from gongkai.registers.core.institution_items import institution_groups
 from gongkai.registers.core.package import exchange_csv, package_files, table_csv, table_schema
 from gongkai.registers.core.public_rows import public_values
 from gongkai.registers.core.rhythm import last_period

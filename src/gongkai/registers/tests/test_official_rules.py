@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.catalogue.api import institution_groups, items_for
 from gongkai.kernel.calendar import load_calendar
 from gongkai.kernel.clocks import clock
 from gongkai.registers.core.code_lists import diseases
 from gongkai.registers.core.gates import gate_problems, gates_of
-from gongkai.registers.core.institution_items import institution_groups, items_for
 from gongkai.registers.core.public_rows import is_shown, public_values
 from gongkai.registers.core.rhythm import last_period, row_due
 from gongkai.registers.core.row_checks import CHECKS

@@ -106,7 +106,8 @@ def _organisation(press: Press, path: str, code: str, context: dict[str, Any]) -
         org=code, heading=organisation.name, organisation=organisation, parent=parent,
         sections=press.directory.children(code, "section"), institutions=press.directory.children(code, "institution"),
         info=press.directory.info_of(code), filter_query=f"org={code}", trail=[("机构", "org/index.html")],
-        has_catalogue=code in press.directory.catalogues,
+        has_catalogue=code in press.directory.catalogues, taken_over=press.directory.taken_over(code),
+        successors=press.directory.successors(organisation) if organisation.closed_date else (),
     )  # fmt: skip
     return press.both("organisation", path, **context)
 

@@ -24,4 +24,5 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         org=root,
         authorities=[a for a in press.directory.authorities if not a.closed_date],
         types=list(types.items()),
+        ended=[body for body in press.directory.public_bodies if body.closed_date],
     )

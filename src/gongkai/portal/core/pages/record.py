@@ -103,7 +103,22 @@ def record_context(press: Press, shelf: Shelf, card: Card, payload: dict[str, An
         "crumb": press.column(crumb) if crumb else None,
         "correction_href": correction_href(press, card),
         "official": bool(card.document_number),
+        "former": former_publisher(press, card),
         "json_path": open_path(card.path),
+    }
+
+
+def former_publisher(press: Press, card: Card) -> dict[str, Any] | None:
+    """Return the name of the publisher on the day of publication, when it is called otherwise or ended since, and who took over."""
+    organisation = press.organisation(card.org)
+    then = organisation.name_on(card.first_published_at[:10])
+    if then == organisation.name and not organisation.closed_date:
+        return None
+    ended = bool(organisation.closed_date)
+    return {
+        "then": then,
+        "organisation": organisation,
+        "successors": press.directory.successors(organisation) if ended else (),
     }
 
 
