@@ -82,6 +82,8 @@ def test_every_screen_is_accessible_and_fits(
         try:
             assert status == 200, f"{username} 看得到通往 {address} 的链接，打开却是 {status}"
             assert page.locator("h1").count() == 1, f"{address} 应有一个一级标题"
+            words = page.locator("body").inner_text()
+            assert not (left := re.search(r"{%.*?%}|\{#.*?#\}", words)), f"{address} 露出模板的标记 {left}"
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 axe(page, f"{username} {address} {width}")

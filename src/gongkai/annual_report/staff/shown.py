@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from gongkai.annual_report.api import CellTrace, ReportRun
@@ -10,7 +11,9 @@ from gongkai.annual_report.core.bound_text import FigureUnknown, pieces
 from gongkai.annual_report.core.display import RULE_WORDS
 from gongkai.annual_report.core.formats import format_named
 from gongkai.annual_report.core.grids import merged, official_grids
+from gongkai.annual_report.selectors import TraceRow
 from gongkai.annual_report.services.run_report import printed_cells, section_texts_of, unbound_of
+from gongkai.registers import api as registers
 
 SEVERITY = {"error": ("late", "不通过"), "warning": ("due", "请核对"), "info": ("empty", "提示")}
 OFFERED = 3
@@ -90,29 +93,50 @@ def unbound_views(run: ReportRun) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def source_words(found: CellTrace) -> list[tuple[str, str]]:
-    """Return what is said about a figure's definition: label and words."""
+def source_words(found: CellTrace, *, on: date) -> list[tuple[str, str]]:
+    """Return what is said about a figure's definition, label and words; registers and fields by their names of that day."""
     metric, cell = found.metric, found.cell
     pairs = [("口径", f"{cell.definition}，第 {cell.definition_version} 版")]
     if metric is None:
         return [*pairs, ("算法", "按统一格式的行和申请人类别，由依申请公开的事实计数")]
     if metric.register:
-        pairs.append(("来源台账", metric.register))
-        measure = {"count": "计行数", "sum": f"合计 {metric.field}", "distinct": f"{metric.field} 去重计数"}
+        kept = registers.registers(on=on).get(metric.register)
+        fields = {one.id: one for one in kept.fields} if kept else {}
+        summed = _field_words(fields, metric.field or "")
+        pairs.append(("来源台账", _named(metric.register, on)))
+        measure = {"count": "计行数", "sum": f"合计“{summed}”", "distinct": f"“{summed}”去重计数"}
         pairs.append(("算法", "最近日期" if metric.kind == "latest" else measure[metric.measure]))
         pairs.append(("范围", WINDOW_WORDS[metric.window]))
-        pairs += [("条件", _condition(condition)) for condition in metric.where]
+        pairs += [("条件", _condition(condition, fields)) for condition in metric.where]
     if metric.note:
         pairs.append(("说明", metric.note))
     return [*pairs, ("显示", RULE_WORDS[metric.display.rule]), ("依据", "；".join(metric.basis))]
 
 
-def _condition(condition: dict[str, Any]) -> str:
-    field = condition["field"]
-    for operator, words in (("eq", "等于"), ("in", "属于"), ("at_most", "不大于"), ("at_least", "不小于")):
+def _field_words(fields: dict[str, registers.RegisterField], path: str) -> str:
+    """Return the name of a field from its place in a fact (`codes.channel`)."""
+    name = path.rpartition(".")[2]
+    return fields[name].name if name in fields else path
+
+
+def _condition(condition: dict[str, Any], fields: dict[str, registers.RegisterField]) -> str:
+    path = str(condition["field"])
+    field = fields.get(path.rpartition(".")[2])
+    values = {code.id: code.name for code in field.codes} if field else {}
+    words = _field_words(fields, path)
+    for operator, said in (("eq", "等于"), ("in", "属于"), ("at_most", "不大于"), ("at_least", "不小于")):
         if operator in condition:
             value = condition[operator]
-            return (
-                f"{field} {words} {'、'.join(map(str, value)) if isinstance(value, list | tuple) else value}"
-            )
-    return f"{field} {'已填' if 'present' in condition else '未填'}"
+            many = value if isinstance(value, list | tuple) else [value]
+            return f"{words} {said} {'、'.join(values.get(str(one), str(one)) for one in many)}"
+    return f"{words} {'已填' if 'present' in condition else '未填'}"
+
+
+def _named(register_id: str, on: date) -> str:
+    kept = registers.registers(on=on).get(register_id)
+    return kept.name if kept else register_id
+
+
+def rows_with_origin(found: CellTrace, *, on: date) -> list[tuple[TraceRow, str]]:
+    """Return the shown rows, each with the name of its register, or of its fact when it is no row of one."""
+    return [(row, _named(row.register, on) if row.register else row.name) for row in found.rows]

@@ -16,6 +16,7 @@ from gongkai.annual_report.staff.shown import (
     cell_groups,
     failure_rows,
     grids_of,
+    rows_with_origin,
     section_views,
     source_words,
     unbound_views,
@@ -142,7 +143,8 @@ def cell_page(request: HttpRequest, run_id: int, cell: str) -> HttpResponse:
         raise Http404(str(refused)) from refused
     context = {
         "title": found.cell.name, "subtitle": "", "icon": "doc-full", "run": run, "found": found,
-        "words": source_words(found), "next": found.rows[-1].fact_id if len(found.rows) == PER_PAGE else None,
+        "words": source_words(found, on=run.period_end), "rows": rows_with_origin(found, on=run.period_end),
+        "next": found.rows[-1].fact_id if len(found.rows) == PER_PAGE else None,
     }  # fmt: skip
     return render(request, "annual_report/cell_page.html", context)
 

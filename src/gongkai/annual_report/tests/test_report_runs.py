@@ -359,6 +359,10 @@ def test_desk_pages_show_the_run_and_hide_it_from_strangers(people, client):
     assert f'href="{base}cell/media.wechat_posts/"' in page
     assert "定稿这份报告" not in page
     rows = client.get(f"{base}cell/media.wechat_posts/").content.decode()
+    assert "media_post" not in rows
+    assert "codes.channel" not in rows
+    assert "等于 微信公众号" in rows
+    assert "{%" not in client.get(f"{base}texts/").content.decode()
     assert "下一页" in rows
     assert "公众号" in rows
     refused = client.post(f"{base}texts/", {"version": "1", "text-s1": "{{wrong}} 保留我写的字"})
