@@ -15,11 +15,13 @@ from gongkai.requests.selectors import (
     tables_from_cases,
     tables_from_facts,
 )
+from gongkai.requests.services.complaints import ComplaintReceipt, receive_complaint
 from gongkai.requests.services.receive import Receipt, receive, receive_from_letter
 from gongkai.requests.services.verbs import carry_out, letter_digest
 
 __all__ = [
     "Broken",
+    "ComplaintReceipt",
     "NoSuchCase",
     "Receipt",
     "Refused",
@@ -38,6 +40,7 @@ __all__ = [
     "list_overdue_open",
     "quick_numbers",
     "receive",
+    "receive_complaint",
     "receive_from_letter",
     "tables_from_cases",
     "tables_from_facts",

@@ -399,3 +399,35 @@ class OfficeSettingsChanged(Fact, name="requests.OfficeSettingsChanged"):
     changed: tuple[Code, ...]
     mail_notices: bool
     online_receipt: Code | None
+
+
+class ComplaintReceived(Fact, name="requests.ComplaintReceived"):
+    """Somebody complained that an institution does not publish what it must (信息公开申诉); `on` is the day it arrived."""
+
+    institution: Code
+    item: Code | None = None
+
+
+class ComplaintTaken(Fact, name="requests.ComplaintTaken"):
+    """A handler began to look into a complaint (开始调查)."""
+
+    institution: Code
+
+
+class ComplaintAnswered(Fact, name="requests.ComplaintAnswered"):
+    """The result of a complaint was told (告知结果); `days_late` in working days after its limit, 0 when in time."""
+
+    institution: Code
+    result: Code
+    due: date
+    days_late: int
+
+
+class ComplainantShown(Fact, name="requests.ComplainantShown"):
+    """Somebody saw who complained, for a reason (查看申诉人信息)."""
+
+    reason: Code
+
+
+class ComplaintErased(Fact, name="requests.ComplaintErased"):
+    """What tells who complained went after its term (删除申诉人信息)."""

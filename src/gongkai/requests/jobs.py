@@ -7,6 +7,7 @@ from django_tasks import task
 
 from gongkai.requests.services import notices
 from gongkai.requests.services.calendar import recompute_open
+from gongkai.requests.services.complaints import erase_complaints
 from gongkai.requests.services.personal_data import erase, list_erasable
 from gongkai.requests.services.propose import propose_disclosures
 from gongkai.requests.services.throttle import forget_tries
@@ -29,6 +30,7 @@ def nightly() -> dict[str, int]:
     for case_id in due:
         erase(case_id=case_id, now=now)
     return {
+        "complaints": erase_complaints(now=now),
         "drafts": forget_old(now=now),
         "tries": forget_tries(now=now),
         "erased": len(due),

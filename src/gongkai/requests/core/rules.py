@@ -82,6 +82,7 @@ class Settings:
     effort_bits: int
     tries_with_effort: int
     tries_without_effort: int
+    complaint_keep_days: int
     basis: tuple[str, ...]
     confidence: Confidence
     scope: str

@@ -10,6 +10,7 @@ from gongkai.requests.models.case import (
     Throttle,
     WizardDraft,
 )
+from gongkai.requests.models.complaint import Complaint
 from gongkai.requests.models.letter import CaseFile, Letter, Service, Signature
 from gongkai.requests.models.office import MailNotice, OfficeSetting
 from gongkai.requests.models.steps import (
@@ -37,6 +38,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseFile",
+    "Complaint",
     "Consultation",
     "DeadlineChange",
     "Extension",

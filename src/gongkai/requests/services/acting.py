@@ -18,7 +18,7 @@ from gongkai.requests import facts
 from gongkai.requests.core.case_clock import CaseEvents, reply_deadline
 from gongkai.requests.core.states import OPEN, TABLE
 from gongkai.requests.errors import NoSuchCase, Refused
-from gongkai.requests.models import CalendarRow, Case, CaseEvent, Round
+from gongkai.requests.models import CalendarRow, Case, CaseEvent, Complaint, Round
 from gongkai.requests.services.notices import queue_notice
 from gongkai.requests.services.tally import count_line
 
@@ -48,14 +48,14 @@ def locked(case_id: int) -> Case:
     return case
 
 
-def permit(case: Case, *, user: Any, action: str, today: date) -> Actor:
+def permit(case: Case | Complaint, *, user: Any, action: str, today: date) -> Actor:
     """Return who acts; raises NotPermitted unless the person may do this to this case (own cases count as own)."""
     if not may(case, user=user, action=action, today=today):
         organisations.require(user=user, action=action, kind="request", org_code=case.org_code, today=today)
     return organisations.actor(user=user, role="request")
 
 
-def may(case: Case, *, user: Any, action: str, today: date) -> bool:
+def may(case: Case | Complaint, *, user: Any, action: str, today: date) -> bool:
     """Tell whether the person may do this to this case."""
     if organisations.may(
         user=user,

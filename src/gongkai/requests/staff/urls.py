@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.requests.staff import case_views, figure_views, ledger_views, office_views
+from gongkai.requests.staff import case_views, complaint_views, figure_views, ledger_views, office_views
 
 app_name = "requests"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("calendar/", office_views.calendar_page, name="calendar"),
     path("settings/", office_views.settings_page, name="settings"),
     path("proposals/", office_views.proposals, name="proposals"),
+    path("complaints/", complaint_views.complaint_list, name="complaints"),
+    path("complaints/<int:pk>/", complaint_views.complaint_page, name="complaint"),
     path("letter/<int:pk>/", case_views.letter_page, name="letter"),
     path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),
     path("letter/<int:pk>/file.<str:form>", case_views.letter_file, name="letter_file"),

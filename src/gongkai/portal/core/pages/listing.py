@@ -109,7 +109,24 @@ def _organisation(press: Press, path: str, code: str, context: dict[str, Any]) -
         has_catalogue=code in press.directory.catalogues, taken_over=press.directory.taken_over(code),
         successors=press.directory.successors(organisation) if organisation.closed_date else (),
     )  # fmt: skip
+    context["complaint"] = complaint_entrance(press, code)
     return press.both("organisation", path, **context)
+
+
+def complaint_entrance(press: Press, code: str) -> dict[str, Any] | None:
+    """Return where one complains that an institution does not publish what it must: the authority above it, and the form."""
+    if press.organisation(code).kind != "institution":
+        return None
+    above, seen = press.organisation(code), set()
+    while above.kind != "authority" and above.parent_code and above.code not in seen:
+        seen.add(above.code)
+        above = press.organisation(above.parent_code)
+    ask = press.site.settings.ask_path
+    return {
+        "authority": above,
+        "info": press.directory.info_of(above.code),
+        "path": f"{ask}complain/at/{code}/" if ask else "",
+    }
 
 
 def _pairs(press: Press, shelf: Shelf, path: str, view: ListPage, context: dict[str, Any]) -> list[Output]:
