@@ -143,17 +143,17 @@ def working(*queues: str) -> Iterator[Child]:
         child.ask_to_stop()
 
 
-def idle() -> bool:
-    """Say whether no job, no delivery and no seal waits any more."""
+def idle(*, sealed: bool = True) -> bool:
+    """Say whether no job, no delivery and (with `sealed`) no seal waits any more."""
     from django_tasks import TaskResultStatus
     from django_tasks_db.models import DBTaskResult
 
     from gongkai.journal.models import Delivery, Pending
 
     waiting = DBTaskResult.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
-    return not (
-        waiting.exists() or Delivery.objects.filter(done_at=None).exists() or Pending.objects.exists()
-    )
+    if waiting.exists() or Delivery.objects.filter(done_at=None).exists():
+        return False
+    return not (sealed and Pending.objects.exists())
 
 
 def main(arguments: list[str]) -> int:

@@ -27,6 +27,7 @@ from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_
 from gongkai.journal.services.publish_heads import HeadConflict, newest_head_at, publish_heads
 from gongkai.journal.services.record_fact import OutsideTransaction, record_fact, record_facts
 from gongkai.journal.services.seal_pending import EntryLost, seal_pending
+from gongkai.journal.services.tail import Later, TailDiffers, append_tail, find_later, head_files
 from gongkai.journal.services.verify import Difference, Verification, register_table_check, verify
 from gongkai.journal.triggers import append_only, install_triggers, lifted_triggers, missing_triggers
 
@@ -44,12 +45,15 @@ __all__ = [
     "FoldDefinition",
     "Folded",
     "HeadConflict",
+    "Later",
     "OutsideTransaction",
     "Shelf",
     "Span",
     "SpanEmpty",
+    "TailDiffers",
     "Verification",
     "append_only",
+    "append_tail",
     "as_entries",
     "count_unsealed",
     "counts_by",
@@ -58,10 +62,12 @@ __all__ = [
     "fact_names",
     "fact_titles",
     "find_entries",
+    "find_later",
     "find_span",
     "fold",
     "fold_cells",
     "fold_members",
+    "head_files",
     "install_triggers",
     "is_gone",
     "lifted_triggers",

@@ -44,6 +44,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("GONGKAI_ALLOWED_HOSTS", "允许访问的主机名，逗号分隔", "127.0.0.1,localhost,[::1]"),
     Variable("GONGKAI_TRUSTED_PROXY", "为 1 时信任前置代理的 X-Forwarded-Proto", ""),
     Variable("GONGKAI_SECRET_DIR", "密钥目录；应在备份范围之外", "GONGKAI_HOME/keys"),
+    Variable(
+        "GONGKAI_TAIL_DIR",
+        "台账尾页目录：封存的账目随时在数据库之外留一份，恢复旧备份时据此对账；应放在另一块磁盘上",
+        "GONGKAI_HOME/tail",
+    ),
     Variable("GONGKAI_REGULATIONS", "另用一份法规数据目录", "随程序提供的 regulations/"),
     Variable(
         "GONGKAI_CERTIFICATE", "前置代理所用 TLS 证书（PEM）的路径；填写后 gongkai check 检查其有效期", ""
@@ -87,6 +92,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     trusted_proxy: bool
     secret_dir: Path
+    tail_dir: Path
     log_level: str
     certificate: str = ""
     mail_url: str = ""
@@ -148,6 +154,7 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
         trusted_proxy=env.get("GONGKAI_TRUSTED_PROXY") == "1",
         secret_dir=Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute(),
+        tail_dir=Path(env.get("GONGKAI_TAIL_DIR") or home / "tail").absolute(),
         certificate=env.get("GONGKAI_CERTIFICATE", ""),
         mail_url=env.get("GONGKAI_MAIL_URL", ""),
         mail_from=env.get("GONGKAI_MAIL_FROM", ""),

@@ -21,3 +21,12 @@ class SpanExported(Fact, name="project.SpanExported"):
 
 class SentenceTraced(Fact, name="project.SentenceTraced"):
     """An auditor read who changed the words of a record, drafts included (追溯改动)."""
+
+
+class RestoreSettled(Fact, name="project.RestoreSettled"):
+    """An older backup went on after its loss was listed (恢复旧备份后对账): seals `last_seq` + 1 to `lost_seq` are lost with it."""
+
+    last_seq: int
+    lost_seq: int
+    withdrawn_again: int
+    erased_again: int

@@ -220,6 +220,19 @@ def last_backup(environment: Environment) -> datetime | None:
         return None
 
 
+def _restored(environment: Environment) -> Iterator[Result]:
+    from gongkai.project.archiving.behind import LIST, read_marker
+
+    if (behind := read_marker(environment)) is not None:
+        yield Result(
+            name="restored",
+            title="恢复后对账",
+            state="fail",
+            message=f"备份只到台账第 {behind.last_seq} 号，已公布到第 {behind.newest_seq} 号，清单在 {LIST}",
+            remedy="请执行 gongkai reconcile",
+        )
+
+
 def _backup(environment: Environment, now: datetime) -> Iterator[Result]:
     made, most = last_backup(environment), keeping()["backup.age"].days
     late = made is None or now - made > timedelta(days=most)
@@ -248,6 +261,7 @@ def examine(environment: Environment, *, now: datetime, expect_worker: bool = Tr
             results.extend(step())
     results.extend(_disk(environment))
     results.extend(_public_tree(environment))
+    results.extend(_restored(environment))
     results.extend(_backup(environment, now))
     results.extend(_certificate(environment, now))
     return results

@@ -34,6 +34,11 @@ def verify_journal() -> int:
     return int(outcome.entries)
 
 
+def keep_tail() -> int:
+    """Lay newly sealed entries down outside the database (台账尾页); return how many."""
+    return int(journal.append_tail(folder=settings.ENVIRONMENT.tail_dir, now=timezone.now()))
+
+
 def build_dated_pages() -> int:
     """Render what depends on the date (每日更新); return the number of pages written."""
     return int(portal.build(today=timezone.localdate()).written)

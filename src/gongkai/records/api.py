@@ -40,6 +40,7 @@ from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
+from gongkai.records.services.numbering import skip_numbers
 from gongkai.records.services.pins import pin, unpin
 from gongkai.records.services.plan_interpretation import exempt_interpretation, plan_interpretation
 from gongkai.records.services.publish import publish
@@ -119,6 +120,7 @@ __all__ = [
     "set_preview_renderer",
     "sign",
     "sign_later",
+    "skip_numbers",
     "store_file",
     "submit",
     "take_back",

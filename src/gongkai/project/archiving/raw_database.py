@@ -71,6 +71,12 @@ def set_counters(keys: Sequence[tuple[str, str]], last: dict[str, int]) -> None:
                 cursor.execute("SELECT setval(%s, %s, %s)", [sequence, max(number, 1), number > 0])
 
 
+def raise_counters(keys: Sequence[tuple[str, str]], least: dict[str, int]) -> None:
+    """Let no number up to `least` be given in these tables any more; counters that are higher stay as they are."""
+    now = counters(keys)
+    set_counters(keys, {table: max(number, now.get(table, 0)) for table, number in least.items()})
+
+
 @contextmanager
 def below_triggers(tables: Sequence[str]) -> Iterator[None]:
     """Put rows in one transaction while no trigger of these tables acts; all are back, and every reference holds, at its end."""

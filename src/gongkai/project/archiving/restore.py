@@ -13,6 +13,7 @@ from django.core.management import call_command
 from gongkai.journal import api as journal
 from gongkai.project import home
 from gongkai.project.archiving import database_copy
+from gongkai.project.archiving.behind import note_behind, require_settled
 from gongkai.project.archiving.manifest import Manifest, differences, read_manifest
 from gongkai.project.environment import Environment
 from gongkai.project.failure import CommandFailed
@@ -39,9 +40,20 @@ def verified_manifest(folder: Path) -> Manifest:
 
 
 def restore_backup(
-    environment: Environment, folder: Path, *, today: date, now: datetime, say: Callable[[str], None]
+    environment: Environment,
+    folder: Path,
+    *,
+    today: date,
+    now: datetime,
+    say: Callable[[str], None],
+    tail: Path | None = None,
+    heads: Path | None = None,
 ) -> Revived:
-    """Fill an empty home from a backup; nothing is written when the backup is damaged or the home is not empty."""
+    """Fill an empty home from a backup; nothing is written when the backup is damaged or the home is not empty.
+
+    `tail` and `heads` are what is left of the running system (by default what stands in the home). When they are newer than the
+    backup the data are put back and verified, but nothing is built or served before `behind.settle`; raises CommandFailed.
+    """
     manifest = verified_manifest(folder)
     if not manifest.media:
         raise CommandFailed(
@@ -60,11 +72,20 @@ def restore_backup(
     say("恢复数据库")
     database_copy.copy_in(folder, database=manifest.database)
     say("恢复附件")
+    standing = environment.public_dir / "heads"
+    if standing.is_dir():
+        standing = standing.rename(environment.home / f"heads-before-{now:%Y%m%dT%H%M%SZ}")
     for name, target in (("media", environment.media_dir), ("heads", environment.public_dir / "heads")):
         if (folder / name).is_dir():
             shutil.copytree(folder / name, target, dirs_exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
-    return revive(environment, production=manifest.production, source=folder, today=today, now=now, say=say)
+    entries = _mark_and_verify(environment, production=manifest.production, source=folder, say=say)
+    say("与已公布的封存头、台账尾页核对")
+    lost = note_behind(environment, tail=tail or environment.tail_dir, heads=heads or standing)
+    erased = _replay_erasures(now=now, say=say)
+    if lost is not None:
+        require_settled(environment)
+    return Revived(entries=entries, erased=erased, pages=_rebuild(today=today, say=say))
 
 
 def revive(
@@ -77,6 +98,17 @@ def revive(
     say: Callable[[str], None],
 ) -> Revived:
     """Mark a home whose data are back, verify its journal, replay erasures, build the public side."""
+    return Revived(
+        entries=_mark_and_verify(environment, production=production, source=source, say=say),
+        erased=_replay_erasures(now=now, say=say),
+        pages=_rebuild(today=today, say=say),
+    )
+
+
+def _mark_and_verify(
+    environment: Environment, *, production: bool, source: Path, say: Callable[[str], None]
+) -> int:
+    """Write the marker of the home's kind and verify its journal; returns the number of entries."""
     if production:
         home.mark_production(environment, administrators=[])
     else:
@@ -90,11 +122,7 @@ def revive(
             where=str(source),
             remedy="数据已在，但请先查明原因再启用",
         )
-    return Revived(
-        entries=outcome.entries,
-        erased=_replay_erasures(now=now, say=say),
-        pages=_rebuild(today=today, say=say),
-    )
+    return outcome.entries
 
 
 def _replay_erasures(*, now: datetime, say: Callable[[str], None]) -> int:

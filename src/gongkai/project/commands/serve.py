@@ -48,12 +48,14 @@ def command(host: str | None, port: int | None, empty: bool, no_worker: bool) ->
 
 def _serve(environment: Environment, *, empty: bool, worker: bool) -> int:
     from gongkai.project import first_start, home
+    from gongkai.project.archiving.behind import require_settled
     from gongkai.project.archiving.upgrade import upgrade
     from gongkai.project.serving import Roof
 
     def say(text: str) -> None:
         click.echo(f"==> {text}", err=True)
 
+    require_settled(environment)
     upgrade(environment, target=None, now=timezone.now(), say=say)
     home.prepare_home(environment, say=say)
     first_start.fill(environment, empty=empty, say=say)

@@ -21,7 +21,9 @@ def command(queues: str, low: bool) -> None:
     """启动后台任务进程：执行任务、定时任务，并回收中断的任务。按 Ctrl+C 停止。"""
     if low:
         os.nice(NICE)
-    start_django()
+    environment = start_django()
+    from gongkai.project.archiving.behind import require_settled
     from gongkai.project.worker.loop import WorkerLoop
 
+    require_settled(environment)
     WorkerLoop(queues=[name.strip() for name in queues.split(",") if name.strip()]).run()

@@ -47,6 +47,9 @@ class Periodic:
 
 SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="seal", path="gongkai.journal.jobs.seal", queue="default", every=timedelta(seconds=2)),
+    Periodic(
+        name="tail", path="gongkai.project.jobs.keep_tail", queue="default", every=timedelta(seconds=10)
+    ),
     Periodic(name="sweep", path="gongkai.journal.jobs.sweep", queue="publish", every=timedelta(seconds=15)),
     Periodic(
         name="publish_scheduled",

@@ -22,6 +22,13 @@ def next_serial(*, prefix: str, year: int) -> int:
     return counter.last + 1
 
 
+@transaction.atomic
+def skip_numbers(*, org_code: str, year: int, count: int) -> None:
+    """Leave out so many index numbers of a year: an older backup came back, and the public knows them already."""
+    counter, _ = IndexCounter.objects.get_or_create(prefix=index_prefix(org_code), year=year)
+    IndexCounter.objects.filter(pk=counter.pk).update(last=F("last") + count)
+
+
 def give_number(state: RecordState, *, org_code: str, now: datetime) -> None:
     """Give the locked record its number and the place of its page, unless it has them; saves the state's columns."""
     if state.index_number:

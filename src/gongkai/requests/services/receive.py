@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from gongkai.journal.api import Actor
 from gongkai.kernel.clocks import nearest_version
@@ -83,6 +84,13 @@ def next_number(*, org_code: str, kind: str, year: int) -> int:
     series.last += 1
     series.save(update_fields=["last"])
     return int(series.last)
+
+
+@transaction.atomic
+def skip_numbers(*, org_code: str, kind: str, year: int, count: int) -> None:
+    """Leave out so many numbers of a series (`request` or `letter`): an older backup came back, and citizens hold them already."""
+    NumberSeries.objects.get_or_create(org_code=org_code, kind=kind, year=year)
+    NumberSeries.objects.filter(org_code=org_code, kind=kind, year=year).update(last=F("last") + count)
 
 
 def _store(submission: Submission, *, now: datetime, code: str, user: Any, by: Actor) -> Case:
