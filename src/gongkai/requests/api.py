@@ -15,12 +15,8 @@ from gongkai.requests.selectors import (
     tables_from_cases,
     tables_from_facts,
 )
-<<<<<<< HEAD
 from gongkai.requests.services.complaints import ComplaintReceipt, receive_complaint
-from gongkai.requests.services.receive import Receipt, receive, receive_from_letter
-=======
 from gongkai.requests.services.receive import Receipt, receive, receive_from_letter, skip_numbers
->>>>>>> 55a94c3 (project: an older backup lists what the public was told and goes on only when settled; drills of it and of fifty clerks)
 from gongkai.requests.services.verbs import carry_out, letter_digest
 
 __all__ = [
