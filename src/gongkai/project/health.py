@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from gongkai.project.environment import Environment
 from gongkai.project.keeping import keeping
 from gongkai.project.models import PeriodicRun, Worker
+from gongkai.project.restored import LIST, read_marker
 from gongkai.project.worker.presence import SILENT
 
 DISK_FAIL_BYTES, DISK_WARN_BYTES = 500 * 1024**2, 2 * 1024**3
@@ -221,8 +222,6 @@ def last_backup(environment: Environment) -> datetime | None:
 
 
 def _restored(environment: Environment) -> Iterator[Result]:
-    from gongkai.project.archiving.behind import LIST, read_marker
-
     if (behind := read_marker(environment)) is not None:
         yield Result(
             name="restored",

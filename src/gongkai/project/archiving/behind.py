@@ -20,45 +20,12 @@ from gongkai.project.archiving.told import told_by, write_list
 from gongkai.project.environment import Environment
 from gongkai.project.facts import RestoreSettled
 from gongkai.project.failure import CommandFailed
+from gongkai.project.restored import LIST, MARKER, Behind, read_marker, require_settled
 
-MARKER, LIST = "RESTORED-BEHIND.json", "reconciliation.csv"
 LATER_HEADS = "later-heads"
 SUPERSEDED = "superseded"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
-    """What a home lacks: seals `last_seq` + 1 to `newest_seq`; `told` counts the lines of the list by kind; `tail` is where they were read."""
-
-    last_seq: int
-    newest_seq: int
-    newest_at: str
-    told: dict[str, int]
-    tail: str
-
-    @property
-    def unknown(self) -> int:
-        """Return of how many lost entries nothing but their number is known."""
-        return self.newest_seq - self.last_seq - sum(self.told.values())
-
-
-def read_marker(environment: Environment) -> Behind | None:
-    """Return what this home lacks, None when it lacks nothing that is known."""
-    try:
-        return Behind(**json.loads((environment.home / MARKER).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-
-
-def require_settled(environment: Environment) -> None:
-    """Refuse to go on in a home that was restored to an older state and not settled."""
-    if (behind := read_marker(environment)) is not None:
-        raise CommandFailed(
-            "restored_behind",
-            f"恢复的备份只到台账第 {behind.last_seq} 号，已公布到第 {behind.newest_seq} 号，还没有对账",
-            where=str(environment.home / LIST),
-            remedy="请看对账清单，再执行 gongkai reconcile --settle --user 有撤下权的账号",
-        )
+__all__ = ["LIST", "Behind", "Settled", "note_behind", "read_marker", "require_settled", "settle"]
 
 
 def note_behind(environment: Environment, *, tail: Path | None, heads: Path | None) -> Behind | None:

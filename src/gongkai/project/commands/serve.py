@@ -48,8 +48,8 @@ def command(host: str | None, port: int | None, empty: bool, no_worker: bool) ->
 
 def _serve(environment: Environment, *, empty: bool, worker: bool) -> int:
     from gongkai.project import first_start, home
-    from gongkai.project.archiving.behind import require_settled
     from gongkai.project.archiving.upgrade import upgrade
+    from gongkai.project.restored import require_settled
     from gongkai.project.serving import Roof
 
     def say(text: str) -> None:

@@ -22,7 +22,7 @@ def command(queues: str, low: bool) -> None:
     if low:
         os.nice(NICE)
     environment = start_django()
-    from gongkai.project.archiving.behind import require_settled
+    from gongkai.project.restored import require_settled
     from gongkai.project.worker.loop import WorkerLoop
 
     require_settled(environment)
