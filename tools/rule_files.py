@@ -35,6 +35,8 @@ LOADERS = (
     "gongkai.records.core.interpretation.posts",
     "gongkai.records.core.interpretation.exceptions",
     "gongkai.records.core.overlap.overlap_rule",
+    "gongkai.records.core.cleanup.cleanup_decisions",
+    "gongkai.records.core.cleanup.cleanup_scope",
     "gongkai.records.core.topics.topics",
     "gongkai.records.core.numbering.index_rules",
     "gongkai.records.core.chains.chains",

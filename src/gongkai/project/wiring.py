@@ -16,6 +16,7 @@ HANDLERS: dict[str, tuple[str, ...]] = {
         "gongkai.project.wiring.show_release",
         "gongkai.catalogue.api.note_withdrawal",
     ),
+    "records.CleanupAnnounced": ("gongkai.project.wiring.carry_out_cleanup",),
     "records.RecordWithheld": ("gongkai.catalogue.api.note_withheld",),
     "records.WithholdingAssessed": ("gongkai.catalogue.api.note_assessment",),
     "records.RecordPinned": ("gongkai.project.wiring.show_board",),
@@ -36,6 +37,14 @@ def show_board(entry: journal.Entry) -> None:
     from gongkai.portal import api as portal
 
     portal.refresh_board(today=timezone.localdate())
+
+
+def carry_out_cleanup(entry: journal.Entry) -> None:
+    """Let out the changes of validity that waited for the result of their clean-up; what the gate refuses stays at the desk."""
+    from gongkai.records import api as records
+
+    for _ in records.publish_prepared(round_id=int(entry.body["round_id"]), now=timezone.now()):
+        pass
 
 
 def render_preview(*, payload: dict[str, Any]) -> str:

@@ -29,6 +29,15 @@ from gongkai.records.selectors_sentences import SentenceChange, sentence_changes
 from gongkai.records.selectors_waiting import list_waiting
 from gongkai.records.services.amend import amend, discard, drop_amendment
 from gongkai.records.services.back_scan import back_scan
+from gongkai.records.services.cleanup import (
+    cancel_cleanup,
+    decide_item,
+    finish_cleanup,
+    reopen_cleanup,
+    start_cleanup,
+)
+from gongkai.records.services.cleanup_release import publish_prepared
+from gongkai.records.services.cleanup_result import draft_cleanup_result, prepare_validity
 from gongkai.records.services.clone import Cloned, clone_record
 from gongkai.records.services.content import content_of, draft_of, newest, publication_of
 from gongkai.records.services.create_draft import create_draft
@@ -77,18 +86,22 @@ __all__ = [
     "amend",
     "assess_withheld",
     "back_scan",
+    "cancel_cleanup",
     "clean_attachment",
     "clone_record",
     "close_event",
     "content_hash",
     "create_draft",
     "current_release",
+    "decide_item",
     "discard",
+    "draft_cleanup_result",
     "draft_withheld_notice",
     "drop_amendment",
     "edit_draft",
     "erase",
     "exempt_interpretation",
+    "finish_cleanup",
     "front_snapshot",
     "get_record",
     "get_release",
@@ -102,13 +115,16 @@ __all__ = [
     "open_file",
     "pin",
     "plan_interpretation",
+    "prepare_validity",
     "public_payload",
     "publish",
     "publish_due",
+    "publish_prepared",
     "recheck",
     "record_ids_by_number",
     "redact_attachment",
     "refuse_later",
+    "reopen_cleanup",
     "repair",
     "repair_alike",
     "replay_erasures",
@@ -121,6 +137,7 @@ __all__ = [
     "sign",
     "sign_later",
     "skip_numbers",
+    "start_cleanup",
     "store_file",
     "submit",
     "take_back",

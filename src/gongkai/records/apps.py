@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "records_interpretationexemption": ("id", "record_id+sequence"),
     "records_submission": ("id", "record_id+round"),
     "records_waiver": ("id", "record_id+key"),
+    "records_cleanupdecision": ("id", "item_id+sequence"),
     "records_withdrawalreview": ("id", "release_id"),
     "records_withholding": ("id", "record_id+sequence"),
     "records_wordchange": ("id",),
@@ -61,6 +62,7 @@ class RecordsConfig(AppConfig):
         from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
         from gongkai.records.table_checks import (
+            differences_in_cleanups,
             differences_in_events,
             differences_in_exemptions,
             differences_in_later_reviews,
@@ -84,3 +86,4 @@ class RecordsConfig(AppConfig):
         journal.register_table_check("records_event", differences_in_events)
         journal.register_table_check("records_withholding", differences_in_withholdings)
         journal.register_table_check("records_interpretationexemption", differences_in_exemptions)
+        journal.register_table_check("records_cleanupround", differences_in_cleanups)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from gongkai.journal.facts import Code, Fact, Sha256
 
 
 class RecordDrafted(Fact, name="records.RecordDrafted"):
-    """A draft was begun (新建): `origin` is form, file, paste, command, sample or withheld."""
+    """A draft was begun (新建): `origin` is form, file, paste, command, sample, withheld or cleanup."""
 
     kind: Code
     origin: Code
@@ -269,3 +270,52 @@ class RecordUnpinned(Fact, name="records.RecordUnpinned"):
 
     pin_id: int
     reason: Code
+
+
+class CleanupStarted(Fact, name="records.CleanupStarted"):
+    """A clean-up of documents began (启动清理); its subject is `cleanup:<id>`, as that of the other facts of a round."""
+
+    round_id: int
+    items: int
+    formed_before: date
+
+
+class CleanupDecided(Fact, name="records.CleanupDecided"):
+    """It was decided what becomes of one document (作出清理决定); its subject is the document."""
+
+    round_id: int
+    decision_id: int
+    decision: Code
+
+
+class CleanupFinished(Fact, name="records.CleanupFinished"):
+    """Every document of a round is decided (清理办结); `decided` counts them by decision."""
+
+    round_id: int
+    decided: Mapping[Code, int]
+
+
+class CleanupReopened(Fact, name="records.CleanupReopened"):
+    """The list of a round was opened again (重新打开清理)."""
+
+    round_id: int
+
+
+class CleanupDrafted(Fact, name="records.CleanupDrafted"):
+    """The notice of a round was drafted from its decisions (起草清理结果)."""
+
+    round_id: int
+    record_id: int
+
+
+class CleanupAnnounced(Fact, name="records.CleanupAnnounced"):
+    """The result of a round is public (公布清理结果)."""
+
+    round_id: int
+    release_id: int
+
+
+class CleanupCancelled(Fact, name="records.CleanupCancelled"):
+    """A round was given up (取消清理)."""
+
+    round_id: int

@@ -8,6 +8,9 @@ from typing import Any
 
 from gongkai.journal import api as journal
 from gongkai.records.models import (
+    CleanupDecision,
+    CleanupItem,
+    CleanupRound,
     Event,
     InterpretationExemption,
     LaterReview,
@@ -134,6 +137,43 @@ def differences_in_events() -> Iterator[journal.Difference]:
 
 def _told(name: str) -> Iterator[journal.Entry]:
     yield from journal.entries(names=(name,))
+
+
+_ROUND_STATES = {
+    "records.CleanupStarted": "open",
+    "records.CleanupFinished": "decided",
+    "records.CleanupReopened": "open",
+    "records.CleanupDrafted": "drafted",
+    "records.CleanupAnnounced": "announced",
+    "records.CleanupCancelled": "cancelled",
+}
+
+
+def differences_in_cleanups() -> Iterator[journal.Difference]:
+    """Yield clean-ups whose state is not what the facts say, and decisions without their fact or the other way round."""
+    told: dict[int, str] = {}
+    for entry in journal.entries(names=tuple(_ROUND_STATES)):
+        told[int(entry.body["round_id"])] = _ROUND_STATES[entry.name]
+    for number, state in CleanupRound.objects.order_by("pk").values_list("pk", "state"):
+        if told.pop(number, None) != state:
+            yield _difference("records_cleanupround", number, "状态与事实不一致")
+    for number in sorted(told):
+        yield _difference("records_cleanupround", number, "事实所指的清理不在")
+    said = {
+        int(entry.body["decision_id"]): (entry.subject, str(entry.body["decision"]))
+        for entry in journal.entries(names=("records.CleanupDecided",))
+    }
+    newest: dict[int, str] = {}
+    rows = CleanupDecision.objects.order_by("pk").values_list("pk", "item_id", "item__record_id", "decision")
+    for number, item_id, record_id, decision in rows:
+        newest[item_id] = decision
+        if said.pop(number, None) != (f"record:{record_id}", decision):
+            yield _difference("records_cleanupdecision", number, "与事实不一致")
+    for number in sorted(said):
+        yield _difference("records_cleanupdecision", number, "事实所指的决定不在")
+    for number, decision in CleanupItem.objects.order_by("pk").values_list("pk", "decision"):
+        if newest.get(number, "") != decision:
+            yield _difference("records_cleanupitem", number, "决定与最后一次决定不一致")
 
 
 def _payload_differences(erased: set[int]) -> Iterator[journal.Difference]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongkai.records.models.cleanup import CleanupDecision, CleanupItem, CleanupRound
 from gongkai.records.models.event import Event, EventRecord, Pin
 from gongkai.records.models.files import StoredFile
 from gongkai.records.models.interpretation import InterpretationExemption
@@ -17,6 +18,9 @@ from gongkai.records.models.words import WordAction, WordChange
 
 __all__ = [
     "Author",
+    "CleanupDecision",
+    "CleanupItem",
+    "CleanupRound",
     "Event",
     "EventRecord",
     "GuardRun",

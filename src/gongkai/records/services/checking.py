@@ -13,13 +13,15 @@ from gongkai.guard import api as guard
 from gongkai.kernel.findings import Finding, Severity
 from gongkai.organisations import api as organisations
 from gongkai.records.core.chains import waiver_rule
+from gongkai.records.core.cleanup import cleanup_table_finding, tables_of
 from gongkai.records.core.interpretation import RULE_VERSION as PLAN_VERSION
 from gongkai.records.core.interpretation import asks_for_interpretation, plan_findings, plan_from
 from gongkai.records.core.metadata import RULE_VERSION as METADATA_VERSION
 from gongkai.records.core.metadata import check_metadata
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.reading import body_lines
-from gongkai.records.models import GuardRun, RecordState, StoredFile, StoredFinding, Waiver
+from gongkai.records.models import CleanupRound, GuardRun, RecordState, StoredFile, StoredFinding, Waiver
+from gongkai.records.services.cleanup_list import expected_blocks
 from gongkai.records.services.content import Draft
 from gongkai.records.services.office_words import guard_context, with_words
 
@@ -138,7 +140,18 @@ def _metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Fi
         "published_before": office_day(first) if first else None,
     }
     found = [*check_metadata(content, today=today), *_plan_findings(draft, state, today)]
+    found += _cleanup_findings(draft)
     return sorted(found, key=lambda finding: finding.severity.rank)
+
+
+def _cleanup_findings(draft: Draft) -> list[Finding]:
+    """Compare the result of a clean-up with what was decided: the list that goes out is the list that was decided."""
+    if draft.record.kind != "notice":
+        return []
+    turn = CleanupRound.objects.filter(result_id=draft.record.pk).exclude(state="announced").first()
+    if turn is None or tables_of(draft.payload) == tables_of({"blocks": expected_blocks(turn)}):
+        return []
+    return [cleanup_table_finding()]
 
 
 def _plan_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:

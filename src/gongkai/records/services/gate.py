@@ -7,7 +7,7 @@ from datetime import datetime
 from gongkai.records.core.errors import ContentChanged, FindingsOpen, SeparationBroken, StepRefused
 from gongkai.records.core.places import place_label
 from gongkai.records.core.stream import file_digests
-from gongkai.records.models import RecordState
+from gongkai.records.models import Record, RecordState
 from gongkai.records.services.checking import check_draft, standing
 from gongkai.records.services.content import Draft, draft_of, raw_body
 from gongkai.records.services.file_proof import prove_files
@@ -46,6 +46,7 @@ def pass_gate(state: RecordState, *, now: datetime) -> Draft:
             remedy="请按审查流程办理完毕再发布",
         )
     _require_separate(turn, state, draft)
+    _require_source_public(state, draft)
     prove_files(file_digests(raw_body(draft.record)), now=now)
     waiting = standing(check_draft(draft, state, now=now), "publish")
     if waiting:
@@ -57,6 +58,18 @@ def pass_gate(state: RecordState, *, now: datetime) -> Draft:
             remedy="请退回修改，或由有权人说明理由后放行",
         )
     return draft
+
+
+def _require_source_public(state: RecordState, draft: Draft) -> None:
+    """A document does not turn invalid in public by something that the public cannot read yet."""
+    source = draft.record.validity_by
+    if state.change == "validity" and source and not Record.objects.filter(pk=source, live=True).exists():
+        raise StepRefused(
+            code="validity_source_hidden",
+            message="有效性变更所依据的文件还没有公开",
+            where=str(draft.record),
+            remedy="请先公布修改、废止它的文件或者清理结果",
+        )
 
 
 def _require_separate(turn: Round, state: RecordState, draft: Draft) -> None:

@@ -18,6 +18,7 @@ from gongkai.records.core.stream import file_digests
 from gongkai.records.facts import RecordPublished
 from gongkai.records.models import Record, RecordLink, RecordState, Release, ReleaseFile, ReleasePayload
 from gongkai.records.models.record import SYSTEM_COLUMNS
+from gongkai.records.services.cleanup_result import announce_cleanup
 from gongkai.records.services.content import Draft, content_of, publication_of, raw_body
 from gongkai.records.services.events import note_event_release
 from gongkai.records.services.gate import pass_gate
@@ -70,6 +71,7 @@ def publish(*, record_id: int, user: Any, now: datetime) -> ReleaseInfo:
     supersede(release, now=now)
     open_later_review(state, release, now=now)
     note_event_release(state, release, user=user, now=now)
+    announce_cleanup(state, release, now=now)
     return release_info(release)
 
 

@@ -23,6 +23,7 @@ from gongkai.records.core.interpretation import (
     forms,
     kinds_with_plan,
     posts,
+    signed_lines,
 )
 from gongkai.records.core.overlap import overlap_rule
 from gongkai.records.core.states import EDITABLE_STATES
@@ -69,7 +70,7 @@ def plan_page(request: HttpRequest, record_id: int) -> HttpResponse:
             (row, exception_name(row.ground))
             for row in InterpretationExemption.objects.filter(record_id=record_id).select_related("user")
         ],
-        "lines": compare_payloads(None, draft.payload),
+        "lines": compare_payloads(None, draft.payload), "beside": signed_lines(draft.beside),
     }  # fmt: skip
     return render(request, "records/interpretation.html", context, status=400 if problem else 200)
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from gongkai.records.staff import (
     attachments,
+    cleanup,
     events,
     files,
     interpretation,
@@ -44,6 +45,11 @@ urlpatterns = [
     path("urgent/look/", urgent.urgent_look, name="urgent_look"),
     path("urgent/<int:event_id>/", events.event_page, name="event"),
     path("urgent/<int:event_id>/do/<slug:verb>/", events.event_act, name="event_act"),
+    path("cleanups/", cleanup.round_list, name="cleanups"),
+    path("cleanups/<int:round_id>/", cleanup.round_page, name="cleanup"),
+    path("cleanups/<int:round_id>/do/<slug:verb>/", cleanup.act, name="cleanup_act"),
+    path("cleanups/<int:round_id>/list.<slug:suffix>", cleanup.round_file, name="cleanup_file"),
+    path("cleanups/<int:round_id>/<int:record_id>/", cleanup.item_page, name="cleanup_item"),
     path("words/", words.word_page, name="words"),
     path("words/change/", words.change, name="change_words"),
     path("words/export/", words.export, name="export_words"),
