@@ -18,8 +18,11 @@ SYSTEM = Actor(kind="system", role="catalogue")
 
 
 def note_draft(entry: Entry) -> None:
-    """Open the duties of a new draft that already has a formed date; codes no longer in the catalogue are passed over."""
-    formed = entry.body.get("formed_on")
+    """Open the duties of a new draft that already has a formed date; codes no longer in the catalogue are passed over.
+
+    What moves in from an old site was public there and owes nothing.
+    """
+    formed = entry.body.get("formed_on") if entry.body.get("origin") != "moved" else None
     for code in entry.body.get("catalogue") or ():
         if not formed:
             return
@@ -34,11 +37,12 @@ def note_draft(entry: Entry) -> None:
 
 def note_release(entry: Entry) -> None:
     """Keep the item ↔ record table after a publication, and meet the record's duties."""
-    formed = entry.body.get("formed_on")
+    formed, original = entry.body.get("formed_on"), entry.body.get("original_on")
+    published = date.fromisoformat(original) if original else entry.on
     place_release(
         org_code=entry.org, record_subject=entry.subject, release_id=int(entry.body["release_id"]),
         item_codes=entry.body.get("catalogue") or (), columns=entry.body.get("columns") or (),
-        formed_date=date.fromisoformat(formed) if formed else None, published_date=entry.on, actor=SYSTEM, now=entry.at,
+        formed_date=date.fromisoformat(formed) if formed else None, published_date=published, actor=SYSTEM, now=entry.at,
     )  # fmt: skip
 
 

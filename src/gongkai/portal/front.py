@@ -55,7 +55,10 @@ class Front:
             return self._ask_office(environ, start_response)
         if first == "search":
             return self._ask_search(environ, start_response, path)
-        return _send(start_response, environ, self._files.answer(environ, path))
+        answer = self._files.answer(environ, path)
+        if answer.status.startswith("404"):
+            answer = self._files.moved(environ, path) or answer
+        return _send(start_response, environ, answer)
 
     def _ask_search(self, environ: Environ, start_response: StartResponse, path: str) -> Iterable[bytes]:
         if path == "/search":

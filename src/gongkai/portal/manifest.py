@@ -42,6 +42,10 @@ def kind_of(spec: str, path: str, withdrawn: set[str]) -> str:
     if head == "catalogue":
         return f"{mode}catalogue{'' if argument else 's'}" if path.endswith(".html") else "open-catalogue"
     if head == "record":
+        if path.startswith("moved/"):
+            return "moved-note"
+        if not path.startswith(("doc/", "elder/doc/", "open/", "img/", "att/")):
+            return "moved-page"
         if argument in withdrawn:
             return f"{mode}withdrawn"
         if path.startswith("open/"):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from gongkai.portal.serving import ATTACHMENT_HEADERS, PAGE_HEADERS
 
@@ -10,15 +12,28 @@ _OFFICE = ("desk", "ask", "file", "desk-static", "search")
 
 
 def configuration(
-    *, public: Path, listen: str, upstream: str, base_path: str = "", brotli: bool = False
+    *,
+    public: Path,
+    listen: str,
+    upstream: str,
+    base_path: str = "",
+    brotli: bool = False,
+    moved: Path | None = None,
 ) -> str:
     """Return a server block. `upstream` is where `gongkai serve` listens; `brotli` needs the module ngx_brotli.
 
     Variants on disk are sent as they are; attachments are downloads in a sandbox; dot-files and variants by name are refused.
+    `moved` is a file of `moved_map`: old addresses are then sent on, whatever they look like.
     """
     base = base_path.rstrip("/")
     packed = "    gzip_static on;\n" + ("    brotli_static on;\n" if brotli else "")
-    return f"""server {{
+    head = (
+        f"map $host$request_uri $gongkai_moved {{\n    include {moved};\n}}\nmap_hash_bucket_size 512;\nmap_hash_max_size 131072;\n\n"
+        if moved
+        else ""
+    )
+    sent_on = "    if ($gongkai_moved) { return 301 $gongkai_moved; }\n" if moved else ""
+    return f"""{head}server {{
     listen {listen};
     root {public};
     index index.html;
@@ -26,7 +41,7 @@ def configuration(
     charset_types text/html application/xml application/atom+xml text/css text/javascript application/json application/problem+json text/plain text/csv;
     error_page 404 /404.html;
 {packed}    etag on;
-
+{sent_on}
 {_office(base, upstream)}    location ~ (/\\.|\\.(gz|br)$) {{ return 404; }}
     location ^~ {base}/att/ {{
 {_alias(base)}        types {{ }}
@@ -58,6 +73,17 @@ def configuration(
 {_headers(PAGE_HEADERS)}    }}
 }}
 """
+
+
+def moved_map(public: Path) -> Iterator[str]:
+    """Yield the lines of a map for nginx from the notes in the tree: what was asked for, where it is now."""
+    for note in sorted(public.glob("moved/??/*.txt")):
+        key, address = note.read_text(encoding="utf-8").splitlines()[:2]
+        path, mark, query = key.partition("?")
+        asked = quote(path, safe="/:@-._~!$&'()*+,;=") + mark + query
+        if not set(asked + address) & set('" \\{}$\r\n'):
+            yield f'"{asked}" "{address}";'
+            yield f'"www.{asked}" "{address}";'
 
 
 def _office(base: str, upstream: str) -> str:

@@ -1,4 +1,4 @@
-"""Answering with files of the public tree: look-up inside the tree only, prepared variants, validators, safe headers. Standard library only."""
+"""Answering with files of the public tree: look-up inside the tree only, prepared variants, validators, safe headers. Standard library and plain functions only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
+
+from gongkai.portal.core.old_addresses import note_place, old_key
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -102,6 +104,32 @@ class PublicFiles:
                 return Answer("308 Permanent Redirect", [("Location", address), ("Content-Length", "0")])
             return self.not_found(environ)
         return self._file(environ, path, target, info)
+
+    def moved(self, environ: dict[str, Any], path: str) -> Answer | None:
+        """Return where a page of the old site has gone, None when nobody knows; `path` as in `answer`."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        try:
+            key = old_key(
+                environ.get("HTTP_HOST", ""), quote(path.encode("latin-1")), environ.get("QUERY_STRING", "")
+            )
+        except UnicodeError:
+            return None
+        for known in dict.fromkeys((key, key.partition("?")[0])):
+            note = f"{self._root}/{note_place(known)}"
+            if self._stat(note) is None:
+                continue
+            try:
+                with open(note, encoding="utf-8") as lines:
+                    said, address = lines.readline().rstrip("\n"), lines.readline().strip()
+            except (OSError, UnicodeDecodeError):
+                return None
+            if said == known and address.startswith("/") and not address.startswith("//"):
+                return Answer(
+                    "301 Moved Permanently",
+                    [("Location", address), ("Cache-Control", "no-cache"), ("Content-Length", "0")],
+                )
+        return None
 
     def _stat(self, target: str) -> os.stat_result | None:
         """Return what stands at target when it is a plain file really in the tree; links are not followed."""

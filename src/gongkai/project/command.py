@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("worker", "只启动后台任务进程"),
     "check": ("check", "健康检查：数据库、触发器、后台任务、磁盘、索引、证书"),
     "import": ("import_files", "把 Word、文本、网页、PDF 文件变成草稿"),
+    "move-in": ("move_in", "原网站迁移：读取、检查、建草稿，整批审签后发布"),
     "build": ("build", "由发布件生成公开网站"),
     "clock": ("clock", "法定时限：推算到期日并列出逐日依据"),
     "guard": ("guard", "发布前检查：逐条列出问题"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongkai.journal.facts import Code, Fact
+from gongkai.journal.facts import Code, Fact, Sha256
 
 
 class DataExported(Fact, name="project.DataExported"):
@@ -30,3 +30,37 @@ class RestoreSettled(Fact, name="project.RestoreSettled"):
     lost_seq: int
     withdrawn_again: int
     erased_again: int
+
+
+class MoveStaged(Fact, name="project.MoveStaged"):
+    """A move from an old site was read to its end (原网站内容已读完): drafts made, how many may be listed, what was not read."""
+
+    drafted: int
+    listable: int
+    unread: int
+
+
+class MovePutForward(Fact, name="project.MovePutForward"):
+    """A list of clean items of a move was put forward for signature (提请迁移批次审签)."""
+
+    round: int
+    list_sha256: Sha256
+    listed: int
+
+
+class MoveSigned(Fact, name="project.MoveSigned"):
+    """One person signed the list of a move, or returned it (迁移批次审签): `decision` is signed or returned."""
+
+    round: int
+    step: Code
+    decision: Code
+    list_sha256: Sha256
+
+
+class MoveReleased(Fact, name="project.MoveReleased"):
+    """What was listed went out, as far as the gate let it (迁移批次发布)."""
+
+    round: int
+    list_sha256: Sha256
+    released: int
+    kept_back: int

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from gongkai.journal import api as journal
 from gongkai.portal import api as portal
+from gongkai.project.moving.carrying_on import carry_on_all
 from gongkai.project.worker.queue import prune as prune_jobs
 
 KEEP_JOBS = timedelta(days=7)
@@ -47,3 +48,8 @@ def build_dated_pages() -> int:
 def show_structure() -> int:
     """Show a change of settings, catalogue or organisations to the public within a minute (结构变化); return files written."""
     return int(portal.refresh_site(today=timezone.localdate()))
+
+
+def carry_on_moves() -> int:
+    """Write lists, signatures and releases of moves from old sites (迁移续办); return how many moves were carried on."""
+    return carry_on_all(clock=timezone.now)

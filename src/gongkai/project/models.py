@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from django.db import models
 
+from gongkai.project.moving.models import MovedItem, MoveIn, MoveOpened, MoveProblem, MoveSignature
+
+__all__ = [
+    "JobAttempt",
+    "MoveIn",
+    "MoveOpened",
+    "MoveProblem",
+    "MoveSignature",
+    "MovedItem",
+    "PeriodicRun",
+    "Worker",
+]
+
 
 class Worker(models.Model):
     """One running worker process (后台任务进程); the row goes when it stops politely."""

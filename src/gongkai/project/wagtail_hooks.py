@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem, admin_menu
 from wagtail.admin.ui.components import Component
 
 from gongkai.organisations import api as organisations
-from gongkai.project.desk import audit, health_page
+from gongkai.project.desk import audit, health_page, moving
 from gongkai.project.desk.today import today_panels
 
 # Wagtail's own entries: there are no pages here, files and snippets belong to records, and the help leads to a foreign host.
@@ -59,6 +59,27 @@ def health_item() -> MenuItem:
     """Add the entry of the health page."""
     return OfficeMenuItem(
         "运行状况", reverse("health"), name="health", icon_name="tasks", order=740, kind="system"
+    )
+
+
+@hooks.register("register_admin_urls")
+def moving_urls() -> list[object]:
+    """Mount the screens of moves from old sites."""
+    screens = [
+        path("", moving.move_list, name="moves"),
+        path("<int:move_id>/", moving.move_page, name="move"),
+        path("<int:move_id>/do/", moving.act, name="act"),
+        path("<int:move_id>/pages/<int:record_id>/", moving.sample_page, name="sample"),
+        path("<int:move_id>/<slug:name>.csv", moving.table, name="table"),
+    ]
+    return [path("moving/", include((screens, "moving")))]
+
+
+@hooks.register("register_admin_menu_item")
+def moving_item() -> MenuItem:
+    """Add the entry of moves from old sites."""
+    return OfficeMenuItem(
+        "网站迁移", reverse("moving:moves"), name="moving", icon_name="download", order=735, kind="record"
     )
 
 

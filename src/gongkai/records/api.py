@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,11 @@ from gongkai.records.core.errors import (
     SeparationBroken,
     StepRefused,
 )
+from gongkai.records.core.finding_json import finding_as_json, finding_from_json
 from gongkai.records.core.info import RecordInfo, ReleaseInfo, WaitingInfo
+from gongkai.records.core.office_time import office_day, office_time
 from gongkai.records.core.payload import public_payload as assemble
+from gongkai.records.models import RecordState
 from gongkai.records.preview_slot import set_preview_renderer
 from gongkai.records.selectors import (
     current_release,
@@ -49,7 +53,24 @@ from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
-from gongkai.records.services.numbering import skip_numbers
+from gongkai.records.services.moved_in import (
+    FirstGuess,
+    MovedDraft,
+    Staged,
+    first_guess,
+    look_over,
+    moving_context,
+    stage_moved,
+)
+from gongkai.records.services.moved_in_review import (
+    BatchStep,
+    batch_steps,
+    require_batch_signer,
+    require_separate_from,
+    sign_moved,
+    submit_moved,
+)
+from gongkai.records.services.numbering import Number, reserve_numbers, skip_numbers
 from gongkai.records.services.pins import pin, unpin
 from gongkai.records.services.plan_interpretation import exempt_interpretation, plan_interpretation
 from gongkai.records.services.publish import publish
@@ -69,23 +90,29 @@ from gongkai.records.services.withhold import assess_withheld, withhold
 
 __all__ = [
     "BadInput",
+    "BatchStep",
     "Cloned",
     "ContentChanged",
     "FindingsOpen",
+    "FirstGuess",
     "ImportedDraft",
+    "MovedDraft",
     "NotFound",
+    "Number",
     "RecordError",
     "RecordInfo",
     "ReleaseInfo",
     "Saved",
     "SentenceChange",
     "SeparationBroken",
+    "Staged",
     "StepRefused",
     "UrgentText",
     "WaitingInfo",
     "amend",
     "assess_withheld",
     "back_scan",
+    "batch_steps",
     "cancel_cleanup",
     "clean_attachment",
     "clone_record",
@@ -101,7 +128,10 @@ __all__ = [
     "edit_draft",
     "erase",
     "exempt_interpretation",
+    "finding_as_json",
+    "finding_from_json",
     "finish_cleanup",
+    "first_guess",
     "front_snapshot",
     "get_record",
     "get_release",
@@ -110,7 +140,11 @@ __all__ = [
     "iter_current_releases",
     "list_releases",
     "list_waiting",
+    "look_over",
+    "moving_context",
     "note_conference",
+    "office_day",
+    "office_time",
     "open_event",
     "open_file",
     "pin",
@@ -128,6 +162,9 @@ __all__ = [
     "repair",
     "repair_alike",
     "replay_erasures",
+    "require_batch_signer",
+    "require_separate_from",
+    "reserve_numbers",
     "review_withdrawal",
     "save_draft",
     "schedule",
@@ -136,13 +173,18 @@ __all__ = [
     "set_preview_renderer",
     "sign",
     "sign_later",
+    "sign_moved",
     "skip_numbers",
+    "stage_moved",
     "start_cleanup",
+    "states_of",
     "store_file",
     "submit",
+    "submit_moved",
     "take_back",
     "unpin",
     "unschedule",
+    "untouched_of",
     "waive",
     "withdraw",
     "withhold",
@@ -153,6 +195,27 @@ __all__ = [
 def get_record(*, record_id: int) -> RecordInfo:
     """Return where a record stands. Raises NotFound."""
     return fresh_info(record_id)
+
+
+def states_of(*, record_ids: Collection[int]) -> dict[int, str]:
+    """Return where each of these records stands; unknown ones are left out."""
+    numbers = list(record_ids)
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), 500):
+        rows = RecordState.objects.filter(pk__in=numbers[start : start + 500])
+        found |= {int(number): str(state) for number, state in rows.values_list("pk", "state")}
+    return found
+
+
+def untouched_of(*, record_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these records are drafts that nobody has saved since they were staged."""
+    numbers, found = list(record_ids), set()
+    for start in range(0, len(numbers), 500):
+        rows = RecordState.objects.filter(
+            pk__in=numbers[start : start + 500], state__in=["draft", "returned"], version=1
+        )
+        found |= set(rows.values_list("pk", flat=True))
+    return frozenset(found)
 
 
 def content_hash(*, record_id: int) -> str:

@@ -9,7 +9,7 @@ from gongkai.journal.facts import Code, Fact, Sha256
 
 
 class RecordDrafted(Fact, name="records.RecordDrafted"):
-    """A draft was begun (新建): `origin` is form, file, paste, command, sample, withheld or cleanup."""
+    """A draft was begun (新建): `origin` is form, file, paste, command, sample, withheld, cleanup or moved (from an old site)."""
 
     kind: Code
     origin: Code
@@ -81,7 +81,8 @@ class RecordUnscheduled(Fact, name="records.RecordUnscheduled"):
 class RecordPublished(Fact, name="records.RecordPublished"):
     """A release of kind publish went out (发布). `first` tells the first release of the record from later ones.
 
-    `index_number` is None where the number's own letters are no Code; the release holds it in any case.
+    `index_number` is None where the number's own letters are no Code; the release holds it in any case. What moved in from an
+    old site was public before: `first` is False and `original_on` is the day of its first publication there.
     """
 
     release_id: int
@@ -97,6 +98,7 @@ class RecordPublished(Fact, name="records.RecordPublished"):
     interprets: tuple[Code, ...] = ()
     formed_on: date | None = None
     first: bool
+    original_on: date | None = None
 
 
 class RecordWithdrawn(Fact, name="records.RecordWithdrawn"):

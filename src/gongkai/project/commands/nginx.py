@@ -17,8 +17,16 @@ from gongkai.project.failure import CommandFailed
 @click.option("--brotli", is_flag=True, help="nginx 装有 ngx_brotli 模块")
 @click.option("--http-port", type=click.IntRange(1, 65535), default=80, help="HTTP 端口，默认 80，只作跳转")
 @click.option("--https-port", type=click.IntRange(1, 65535), default=443, help="HTTPS 端口，默认 443")
+@click.option(
+    "--moved", type=click.Path(path_type=Path), help="旧地址对照文件，由 gongkai move-in redirects 输出"
+)
 def command(
-    certificate: Path | None, key: Path | None, brotli: bool, http_port: int, https_port: int
+    certificate: Path | None,
+    key: Path | None,
+    brotli: bool,
+    http_port: int,
+    https_port: int,
+    moved: Path | None,
 ) -> None:
     """输出本运行目录的 nginx 配置：HTTPS、IPv6、预压缩文件、安全头、附件规则，工作台转给 gongkai serve。
 
@@ -51,6 +59,7 @@ def command(
         upstream=f"127.0.0.1:{environment.port}",
         base_path=environment.base_path,
         brotli=brotli,
+        moved=moved.absolute() if moved else None,
     )
     hsts = '        add_header Strict-Transport-Security "max-age=31536000" always;\n'
     served = served.replace("        add_header Cache-Control", f"{hsts}        add_header Cache-Control")

@@ -19,13 +19,17 @@ KINDS: dict[str, str] = {
     "other": "其他",
 }
 DISCLOSURE: dict[str, str] = {"active": "主动公开", "on_request": "依申请公开", "withheld": "不予公开"}
+MOVED_IN = "moved_in"
 CHANGES: dict[str, str] = {
     "first": "首次发布",
     "correction": "更正",
     "amendment": "修改",
     "validity": "有效性变更",
     "typo": "文字勘误",
+    MOVED_IN: "原网站迁移",
 }
+#: what an amendment of something public may be; the others tell how a record came to be public first
+AMENDMENTS: dict[str, str] = {code: CHANGES[code] for code in ("correction", "amendment", "validity", "typo")}
 VALIDITY: dict[str, str] = {"valid": "有效", "amended": "修改", "repealed": "废止", "expired": "失效"}
 GRADES: dict[str, str] = {
     "ordinary": "一般",

@@ -10,7 +10,7 @@ from django.db import transaction
 from gongkai.journal.api import record_fact
 from gongkai.records.core.errors import BadInput, StepRefused
 from gongkai.records.core.info import RecordInfo
-from gongkai.records.core.kinds import CHANGES
+from gongkai.records.core.kinds import AMENDMENTS
 from gongkai.records.core.office_time import office_day
 from gongkai.records.facts import AmendmentDropped, AmendmentStarted, RecordDiscarded
 from gongkai.records.models import Record
@@ -26,8 +26,8 @@ def amend(*, record_id: int, change: str, note: str, user: Any, now: datetime) -
     `change` is correction, amendment, validity or typo; `note` (up to 500 characters) is shown in the public history.
     Raises BadInput, StepRefused, organisations.api.NotPermitted.
     """
-    if change not in CHANGES or change == "first":
-        options = "、".join(code for code in CHANGES if code != "first")
+    if change not in AMENDMENTS:
+        options = "、".join(AMENDMENTS)
         raise BadInput(
             code="change_unknown",
             message=f"没有变更类型“{change}”",

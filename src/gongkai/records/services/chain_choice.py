@@ -33,7 +33,7 @@ def require_demands(chain: Chain, record: Record, state: RecordState) -> None:
             message, remedy = _SAID[demand]
             raise BadInput(
                 code=f"demand_{demand}",
-                message=f"审查等级为“{GRADES[record.grade]}”，{message}",
+                message=f"{chain.name if chain.batch else f'审查等级为“{GRADES[record.grade]}”'}，{message}",
                 where=str(record),
                 remedy=f"{remedy}，或改选其他审查等级",
             )
@@ -78,6 +78,10 @@ def _small_change(_: Record, state: RecordState) -> bool:
     return state.change in _SMALL_CHANGES
 
 
+def _moved_in(record: Record, state: RecordState) -> bool:
+    return bool(record.migrated) and state.change == "moved_in" and state.release_count == 0
+
+
 def _own_names(record: Record) -> frozenset[str]:
     own = organisations.get_organisation(code=record.org_code)
     above = organisations.authority_of(code=record.org_code)
@@ -92,9 +96,11 @@ _HOLDS: dict[str, Callable[[Record, RecordState], bool]] = {
     "foreign_issuer": _issued_elsewhere,
     "source_named": _source_elsewhere,
     "small_change": _small_change,
+    "moved_in": _moved_in,
 }
 _SAID = {
     "foreign_issuer": ("但发文机关是本单位", "请把发文机关改为上级机关"),
     "source_named": ("但没有写明转载自哪里", "请在“来源”填写上级机关网站或文件名称"),
     "small_change": ("但这不是文字勘误或有效性变更", "只有对已公开信息的勘误、有效性变更走简易审签"),
+    "moved_in": ("但它不是从原网站迁入、首次在这里公开的信息", "请按一般程序送审"),
 }

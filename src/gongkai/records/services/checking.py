@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from gongkai.kernel.findings import Finding, Severity
 from gongkai.organisations import api as organisations
 from gongkai.records.core.chains import waiver_rule
 from gongkai.records.core.cleanup import cleanup_table_finding, tables_of
+from gongkai.records.core.finding_json import finding_from_json
 from gongkai.records.core.interpretation import RULE_VERSION as PLAN_VERSION
 from gongkai.records.core.interpretation import asks_for_interpretation, plan_findings, plan_from
 from gongkai.records.core.metadata import RULE_VERSION as METADATA_VERSION
@@ -25,6 +26,7 @@ from gongkai.records.services.cleanup_list import expected_blocks
 from gongkai.records.services.content import Draft
 from gongkai.records.services.office_words import guard_context, with_words
 
+Keyed = Sequence[tuple[str, Finding]]
 _CHECKED_FIELDS = ("title", "summary", "author", "source")
 
 
@@ -49,8 +51,8 @@ def check_draft(draft: Draft, state: RecordState, *, now: datetime) -> list[Conc
     """Check the content as of now, store the findings, and return them with their waivers, gravest first."""
     today = office_day(now)
     texts: dict[str, str] = {}
-    findings = [*_metadata_findings(draft, state, today), *_text_findings(draft, today, texts)]
-    findings += _file_findings(draft)
+    findings = [*metadata_findings(draft, state, today), *_text_findings(draft, today, texts)]
+    findings += file_findings(draft)
     findings.sort(key=lambda finding: finding.severity.rank)
     keyed = [(finding_key(finding, texts.get(finding.part, "")), finding) for finding in findings]
     _store(draft, state, keyed, now)
@@ -64,18 +66,21 @@ def check_words(
     parts = [guard.Part("title", title, kind="title")] if title else []
     parts += [guard.Part(f"block:{n}", text) for n, text in enumerate(paragraphs, 1) if text]
     texts = {part.name: part.text for part in parts}
-    found = guard.check(guard.Document(tuple(parts)), _context(org_code, today))
+    found = guard.check(guard.Document(tuple(parts)), context_of(org_code, today))
     found.sort(key=lambda finding: finding.severity.rank)
     return [(finding, texts.get(finding.part, "")) for finding in found]
 
 
-def concerns(record_id: int, keyed: Iterable[tuple[str, Finding]]) -> list[Concern]:
-    """Join findings with the waivers of the record."""
-    waived = {row.key: row for row in Waiver.objects.filter(record_id=record_id)}
+def concerns(
+    record_id: int, keyed: Iterable[tuple[str, Finding]], waived: Iterable[Waiver] | None = None
+) -> list[Concern]:
+    """Join findings with the waivers of the record, read here unless they are given."""
+    given = Waiver.objects.filter(record_id=record_id) if waived is None else waived
+    waivers = {row.key: row for row in given}
     result = []
     for key, finding in keyed:
         rule = waiver_rule(detector=finding.detector, severity=finding.severity.value)
-        waiver = waived.get(key)
+        waiver = waivers.get(key)
         result.append(
             Concern(
                 finding=finding,
@@ -116,6 +121,23 @@ def rule_version() -> str:
     return with_words(f"{guard.RULE_VERSION}+{METADATA_VERSION}+{PLAN_VERSION}")
 
 
+def store_checked(checked: Sequence[tuple[Draft, Keyed]], *, now: datetime) -> None:
+    """Store what was found in drafts that were never checked before, many at once."""
+    version = rule_version()
+    runs = GuardRun.objects.bulk_create(
+        GuardRun(record_id=draft.record.pk, content_sha256=draft.sha256, rule_version=version, at=now)
+        for draft, _ in checked
+    )
+    StoredFinding.objects.bulk_create(
+        [
+            _row(run, key, finding)
+            for run, (_, keyed) in zip(runs, checked, strict=True)
+            for key, finding in keyed
+        ],
+        batch_size=1000,
+    )
+
+
 def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
     """Return a payload as the parts that the guard reads: metadata, then blocks in order."""
     parts = [guard.Part("title", payload["title"], kind="title")] if payload["title"] else []
@@ -132,7 +154,8 @@ def guard_parts(payload: dict[str, Any]) -> list[guard.Part]:
     return parts
 
 
-def _metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:
+def metadata_findings(draft: Draft, state: RecordState, today: date) -> list[Finding]:
+    """Return what is wrong with the metadata of a draft."""
     first = state.first_released_at
     content = {
         **draft.payload,
@@ -172,44 +195,31 @@ def _plan_findings(draft: Draft, state: RecordState, today: date) -> list[Findin
 def _text_findings(draft: Draft, today: date, texts: dict[str, str]) -> list[Finding]:
     parts = guard_parts(draft.payload)
     texts.update({part.name: part.text for part in parts})
+    context = context_of(draft.record.org_code, today)
     names = tuple(a["name"] for a in draft.payload["attachments"])
-    return guard.check(guard.Document(tuple(parts)), _context(draft.record.org_code, today, names))
+    return guard.check(guard.Document(tuple(parts)), replace(context, attachment_names=names))
 
 
-def _context(org_code: str, today: date, attachment_names: tuple[str, ...] = ()) -> guard.Context:
+def context_of(org_code: str, today: date) -> guard.Context:
+    """Return what the guard is told about an organisation's texts published today; the names of files are to be added."""
     org = organisations.get_organisation(code=org_code)
     return guard_context(
         org_names=tuple(name for name in (org.name, org.short_name) if name),
         publish_date=today,
-        attachment_names=attachment_names,
         own_credit_codes=frozenset({org.credit_code} if org.credit_code else ()),
     )
 
 
-def _file_findings(draft: Draft) -> list[Finding]:
+def file_findings(draft: Draft) -> list[Finding]:
+    """Return what was found in the files of a draft when they were stored."""
     names = {a["sha256"]: a["name"] for a in draft.payload["attachments"]}
     names |= {b["sha256"]: b["alt"] or "图片" for b in draft.payload["blocks"] if b["type"] == "image"}
-    found = []
+    found: list[Finding] = []
+    if not names:
+        return found
     for row in StoredFile.objects.filter(pk__in=list(names)).order_by("pk"):
         found += [finding_from_json(item, f"file:{names[row.sha256]}") for item in row.findings]
     return found
-
-
-def finding_from_json(item: dict[str, Any], prefix: str) -> Finding:
-    """Return a finding as it was stored with a file."""
-    span = item.get("span")
-    return Finding(
-        detector=item["detector"],
-        rule_version=item["rule_version"],
-        part=f"{prefix}>{item['part']}",
-        span=tuple(span) if span else None,
-        matched=item["matched"],
-        severity=Severity(item["severity"]),
-        confidence=item["confidence"],
-        suggestion=item["suggestion"],
-        basis=item["basis"],
-        message=item.get("message", ""),
-    )
 
 
 def _store(draft: Draft, state: RecordState, keyed: Sequence[tuple[str, Finding]], now: datetime) -> None:
@@ -220,23 +230,24 @@ def _store(draft: Draft, state: RecordState, keyed: Sequence[tuple[str, Finding]
         defaults={"at": now},
     )
     run.findings.all().delete()
-    StoredFinding.objects.bulk_create(
-        StoredFinding(
-            run=run,
-            key=key,
-            detector=f.detector,
-            part=f.part[:255],
-            span_start=f.span[0] if f.span else None,
-            span_end=f.span[1] if f.span else None,
-            matched=f.matched,
-            severity=f.severity.value,
-            confidence=f.confidence,
-            message=f.message,
-            suggestion=f.suggestion,
-            basis=f.basis,
-            replacement=f.replacement,
-        )
-        for key, f in keyed
+    StoredFinding.objects.bulk_create(_row(run, key, finding) for key, finding in keyed)
+
+
+def _row(run: GuardRun, key: str, f: Finding) -> StoredFinding:
+    return StoredFinding(
+        run=run,
+        key=key,
+        detector=f.detector,
+        part=f.part[:255],
+        span_start=f.span[0] if f.span else None,
+        span_end=f.span[1] if f.span else None,
+        matched=f.matched,
+        severity=f.severity.value,
+        confidence=f.confidence,
+        message=f.message,
+        suggestion=f.suggestion,
+        basis=f.basis,
+        replacement=f.replacement,
     )
 
 

@@ -12,6 +12,7 @@ from gongkai.organisations import api as organisations
 from gongkai.records.core.canonical import content_digest
 from gongkai.records.core.errors import BadInput
 from gongkai.records.core.interpretation import kinds_with_plan
+from gongkai.records.core.kinds import MOVED_IN
 from gongkai.records.core.office_time import office_time
 from gongkai.records.core.payload import Content, Named, Publication, public_payload
 from gongkai.records.core.stream import (
@@ -51,10 +52,43 @@ def newest(record: Record) -> Record:
     return revision.as_object() if revision else record
 
 
-def draft_of(state: RecordState, record: Record | None = None) -> Draft:
+class Names:
+    """The names that codes have today; asked anew each time."""
+
+    def org(self, code: str) -> Named:
+        """Return an organisation with its name."""
+        return Named(code, organisations.get_organisation(code=code).name)
+
+    def items(self, org_code: str, codes: Iterable[str]) -> list[Named]:
+        """Return catalogue items with their names."""
+        return catalogue_names(org_code, codes)
+
+
+class RememberedNames(Names):
+    """Names for one act over many records: each code is asked once."""
+
+    def __init__(self) -> None:
+        self._orgs: dict[str, Named] = {}
+        self._items: dict[tuple[str, tuple[str, ...]], list[Named]] = {}
+
+    def org(self, code: str) -> Named:
+        """Return an organisation with its name."""
+        if code not in self._orgs:
+            self._orgs[code] = super().org(code)
+        return self._orgs[code]
+
+    def items(self, org_code: str, codes: Iterable[str]) -> list[Named]:
+        """Return catalogue items with their names."""
+        key = (org_code, tuple(codes))
+        if key not in self._items:
+            self._items[key] = super().items(org_code, key[1])
+        return self._items[key]
+
+
+def draft_of(state: RecordState, record: Record | None = None, names: Names | None = None) -> Draft:
     """Return the newest text of a record, or of the given version of it, as it would go out."""
     stored = record or newest(state.record)
-    payload = public_payload(content_of(stored, state), None)
+    payload = public_payload(content_of(stored, state, names), None)
     beside = interpretation_beside(stored)
     return Draft(
         record=stored,
@@ -81,8 +115,9 @@ def interpretation_beside(record: Record) -> dict[str, Any]:
     }
 
 
-def content_of(record: Record, state: RecordState) -> Content:
+def content_of(record: Record, state: RecordState, names: Names | None = None) -> Content:
     """Gather the public content of a record. Raises BadInput when a block or file cannot be read."""
+    names = names or Names()
     raw = raw_body(record)
     files = file_facts(file_digests(raw))
     try:
@@ -93,8 +128,8 @@ def content_of(record: Record, state: RecordState) -> Content:
         ) from error
     links = _numbers({*record.interprets, *record.related, record.amends, record.validity_by})
     return Content(
-        org=_org(record.org_code),
-        section=_org(record.section_code) if record.section_code else None,
+        org=names.org(record.org_code),
+        section=names.org(record.section_code) if record.section_code else None,
         index_number=state.index_number,
         path=state.path,
         kind=record.kind,
@@ -115,7 +150,7 @@ def content_of(record: Record, state: RecordState) -> Content:
         validity_state=record.validity_state,
         validity_note=record.validity_note,
         validity_by=links.get(record.validity_by),
-        catalogue=tuple(catalogue_names(record.org_code, record.catalogue_codes)),
+        catalogue=tuple(names.items(record.org_code, record.catalogue_codes)),
         columns=tuple(record.columns),
         topics=tuple(record.topic_columns),
         blocks=blocks,
@@ -128,8 +163,13 @@ def content_of(record: Record, state: RecordState) -> Content:
 
 
 def publication_of(state: RecordState, *, now: datetime) -> Publication:
-    """Return what publication at this moment would add: dates, history, interpretations known now."""
+    """Return what publication at this moment would add: dates, history, interpretations known now.
+
+    What moves in from an old site bears the moment of its publication there; the release itself tells when it came here.
+    """
     moment = office_time(now)
+    if state.change == MOVED_IN and state.first_released_at:
+        moment = office_time(state.first_released_at)
     past = Release.objects.filter(record_id=state.record_id, kind="publish").order_by("sequence")
     history = [
         {
@@ -172,7 +212,8 @@ def raw_body(record: Record) -> list[dict[str, Any]]:
 
 def file_facts(digests: Iterable[str]) -> dict[str, FileFacts]:
     """Return what is known of stored files; unknown or erased ones are left out."""
-    rows = StoredFile.objects.filter(pk__in=list(digests), erased_at__isnull=True)
+    wanted = list(digests)
+    rows = StoredFile.objects.filter(pk__in=wanted, erased_at__isnull=True) if wanted else ()
     return {
         row.sha256: FileFacts(
             sha256=row.sha256,
@@ -198,10 +239,6 @@ def catalogue_names(org_code: str, codes: Iterable[str]) -> list[Named]:
             item = catalogue.get_item(org_code=above, code=code)
         named.append(Named(code, (item.level2 or item.level1) if item else code))
     return named
-
-
-def _org(code: str) -> Named:
-    return Named(code, organisations.get_organisation(code=code).name)
 
 
 def _numbers(record_ids: Iterable[int | None]) -> dict[int | None, str]:

@@ -20,6 +20,7 @@ from gongkai.guard import api as guard
 from gongkai.guard.attachments import api as attachments
 from gongkai.kernel.findings import Finding
 from gongkai.records.core.errors import BadInput, NotFound
+from gongkai.records.core.finding_json import finding_as_json
 from gongkai.records.models import ReleaseFile, StoredFile
 from gongkai.records.models.files import storage_name
 from gongkai.records.services.office_words import guard_context, with_words
@@ -144,7 +145,7 @@ def _facts(path: Path, name: str, size: int) -> dict[str, Any]:
         "width": width,
         "height": height,
         "text": text.replace("\x00", "")[:MAX_TEXT_CHARACTERS],
-        "findings": [_as_json(finding) for finding in found],
+        "findings": [finding_as_json(finding) for finding in found],
         "rule_version": file_rule_version(),
     }
 
@@ -169,21 +170,6 @@ def _dimensions(path: Path, media_type: str) -> tuple[int | None, int | None]:
             return picture.width, picture.height
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         return None, None
-
-
-def _as_json(finding: Finding) -> dict[str, Any]:
-    return {
-        "detector": finding.detector,
-        "rule_version": finding.rule_version,
-        "part": finding.part,
-        "span": list(finding.span) if finding.span else None,
-        "matched": finding.matched,
-        "severity": finding.severity.value,
-        "confidence": finding.confidence,
-        "suggestion": finding.suggestion,
-        "basis": finding.basis,
-        "message": finding.message,
-    }
 
 
 def file_rule_version() -> str:

@@ -12,6 +12,7 @@ from gongkai.journal.facts import Code
 from gongkai.records.core.canonical import canonical_text, digest
 from gongkai.records.core.fact_values import as_code, as_codes
 from gongkai.records.core.info import ReleaseInfo
+from gongkai.records.core.kinds import MOVED_IN
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.payload import public_payload
 from gongkai.records.core.stream import file_digests
@@ -43,7 +44,8 @@ def publish(*, record_id: int, user: Any, now: datetime) -> ReleaseInfo:
         hat = require(user=user, action=ACTIONS["publish"], org_code=owner_code(state.record), today=today)
     take_step(state, "publish")
     draft = pass_gate(state, now=now)
-    first = state.release_count == 0
+    moved = state.first_released_at if state.change == MOVED_IN else None
+    first = state.release_count == 0 and moved is None
     release, payload = _write_release(draft, state, user=user, now=now)
     _move_record(draft, state, release, now=now)
     record_fact(
@@ -64,6 +66,7 @@ def publish(*, record_id: int, user: Any, now: datetime) -> ReleaseInfo:
             interprets=_subjects(draft.record),
             formed_on=draft.record.formed_date,
             first=first,
+            original_on=office_day(moved) if moved else None,
         ),
         actor=actor_of(user, role=hat.role, on_behalf_of=hat.on_behalf_of),
         now=now,

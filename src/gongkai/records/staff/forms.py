@@ -12,7 +12,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from gongkai.catalogue import api as catalogue
 from gongkai.organisations import api as organisations
-from gongkai.records.core.kinds import CHANGES, GENRES, TITLE_MAX_CHARACTERS
+from gongkai.records.core.kinds import AMENDMENTS, GENRES, TITLE_MAX_CHARACTERS
 from gongkai.records.core.topics import topics
 from gongkai.records.core.withdrawal import withdrawal_reasons
 from gongkai.records.models import RecordState
@@ -200,5 +200,5 @@ class WithdrawForm(forms.Form):
 class AmendForm(forms.Form):
     """Begin a new version."""
 
-    change = forms.ChoiceField(label="变更类型", choices=[(k, v) for k, v in CHANGES.items() if k != "first"])
+    change = forms.ChoiceField(label="变更类型", choices=list(AMENDMENTS.items()))
     note = forms.CharField(label="变更说明", max_length=500, help_text="会公开显示，写一句改了什么")

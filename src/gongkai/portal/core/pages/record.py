@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from gongkai.portal.core import old_addresses
 from gongkai.portal.core.blocks import body_html
 from gongkai.portal.core.cards import attachment_path
 from gongkai.portal.core.charts import chart_csv
@@ -22,6 +23,7 @@ CHANGE_NAMES = {
     "amendment": "修改",
     "validity": "有效性变更",
     "typo": "文字勘误",
+    "moved_in": "原网站迁移",
 }
 
 _SAMPLE = 5_000
@@ -38,7 +40,24 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     outputs = press.both("record", card.path, **record_context(press, shelf, card, payload))
     outputs.append(Output(open_path(card.path), canonical_json(payload)))
     outputs += _satellites(press, card, payload)
+    outputs += _old_addresses(press, card, payload)
     return outputs
+
+
+def _old_addresses(press: Press, card: Card, payload: dict[str, Any]) -> list[Output]:
+    """Return what leads on from the old addresses of a record that moved in: a page where one can stand, else a note for the server."""
+    made = []
+    for key, target in old_addresses.targets(payload, path=card.path, file_path=attachment_path).items():
+        address = press.ordinary.file(target)
+        place = None
+        if target == card.path:
+            settings = press.site.settings
+            place = old_addresses.page_place(key, site_url=settings.site_url, base_path=settings.base_path)
+        if place:
+            text = press.env.get_template("portal/moved.html").render(address=address)
+            made.append(Output(place, text.encode()))
+        made.append(Output(old_addresses.note_place(key), f"{key}\n{address}\n".encode()))
+    return made
 
 
 def readable_text(row: dict[str, Any]) -> str:
