@@ -59,6 +59,7 @@ LOADERS = (
     "gongkai.supervision.core.escalation.escalation_rules",
     "gongkai.supervision.core.survey.questionnaires",
     "gongkai.supervision.core.survey.method",
+    "gongkai.portal.core.subscription_rules.subscription_rules",
     "gongkai.project.keeping.keeping",
     "gongkai.guard.core.registry.registry",
     "gongkai.guard.core.lexicon.base_lexicon",

@@ -11,6 +11,7 @@ from gongkai.portal import api
 from gongkai.portal.live import builder, places
 from gongkai.portal.nightly import recently_withdrawn
 from gongkai.portal.proof.proof import prove
+from gongkai.portal.services import digest, subscribe
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,22 @@ class LeftoversFound(RuntimeError):
 def daily() -> int:
     """Finish what is pending, take in what was missed, render what depends on the date (每日). Returns files written."""
     return api.build(today=timezone.localdate()).written
+
+
+@task(queue_name="default")
+def send_confirmation(subscription_id: int) -> bool:
+    """Send the mail that asks to confirm a subscription; the worker tries again when the mail server does not take it."""
+    return digest.send_confirmation(subscription_id=subscription_id, now=timezone.now())
+
+
+subscribe.use_job(send_confirmation)
+
+
+def send_digests() -> int:
+    """Delete addresses that nobody confirmed, and send the daily mails (每日). Returns the mails sent."""
+    now = timezone.now()
+    subscribe.forget_unconfirmed(now=now)
+    return digest.send_digests(now=now)
 
 
 @task(queue_name="idle")

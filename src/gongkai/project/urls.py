@@ -13,6 +13,7 @@ _desk = [
     *_metrics,
     path("desk/", include(wagtailadmin_urls)),
     path("ask/survey/", include("gongkai.supervision.counter.urls")),
+    path("ask/subscribe/", include("gongkai.portal.counter.urls")),
     path("ask/", include("gongkai.requests.counter.urls")),
 ]
 _prefix = settings.BASE_PATH.strip("/")

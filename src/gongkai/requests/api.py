@@ -16,6 +16,14 @@ from gongkai.requests.selectors import (
     tables_from_facts,
 )
 from gongkai.requests.services.complaints import ComplaintReceipt, receive_complaint
+from gongkai.requests.services.public_forms import (
+    browser_task,
+    browser_worked,
+    count_public_try,
+    keyed_digest,
+    open_particulars,
+    seal_particulars,
+)
 from gongkai.requests.services.receive import Receipt, receive, receive_from_letter, skip_numbers
 from gongkai.requests.services.verbs import carry_out, letter_digest
 
@@ -30,18 +38,24 @@ __all__ = [
     "SubmissionInvalid",
     "Tables",
     "TooMany",
+    "browser_task",
+    "browser_worked",
     "carry_out",
     "check_equations",
+    "count_public_try",
     "deadline_of_case",
+    "keyed_digest",
     "letter_digest",
     "lights",
     "list_near_due",
     "list_overdue_closed",
     "list_overdue_open",
+    "open_particulars",
     "quick_numbers",
     "receive",
     "receive_complaint",
     "receive_from_letter",
+    "seal_particulars",
     "skip_numbers",
     "tables_from_cases",
     "tables_from_facts",

@@ -15,6 +15,7 @@ from gongkai.portal.search.schema import FACETS
 
 _PATH = "search/index.html"
 FACET_NAMES = {"column": "栏目", "year": "年份", "kind": "类别", "org": "机构"}
+FOLLOWED = 40
 _GROUPS = ("column", "year", "kind", "org")
 
 
@@ -81,7 +82,7 @@ class SearchPages:
             "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, again=here, facets=facets,
             column_names={c: press.directory.column_name(c) for hit in found.hits for c in hit.columns},
             chosen=[(FACET_NAMES.get(n, "主题"), label_of(press, n, v), here(**{n: ""})) for n, v in found.filters.items()],
-            by_rank=here(sort=""), by_date=here(sort="date"),
+            follow=_follow(press, found.query), by_rank=here(sort=""), by_date=here(sort="date"),
             earlier=here(page=found.page - 1) if found.page > 1 else "", later=here(page=found.page + 1) if found.page < found.pages else "",
         )  # fmt: skip
 
@@ -107,3 +108,15 @@ def label_of(press: Press, name: str, value: str) -> str:
     if name == "org":
         return press.organisation(value).name
     return value + " 年" if name == "year" else value
+
+
+def _follow(press: Press, query: str) -> str:
+    """Return where a reader follows a question: the subscription page, or the feed where there is no counter."""
+    if len(query) < 2 or len(query) > FOLLOWED:
+        return ""
+    ask = press.site.settings.ask_path
+    return (
+        str(press.ordinary.file(f"{ask}subscribe/" if ask else "search/feed.xml"))
+        + "?"
+        + urlencode({"q": query})
+    )

@@ -134,6 +134,15 @@ class Searcher:
         names = [str(searcher.doc(address).get_first("id")) for _, address in found.hits]
         return [card for name in names if (card := self._card(name))]
 
+    def paths(self, query: str, limit: int = 1000) -> set[str]:
+        """Return the paths of the newest records that hold a query word for word."""
+        terms, index = terms_of(query), self.index()
+        if index is None or not terms:
+            return set()
+        searcher = index.searcher()
+        _, found, _ = self.ask(searcher, terms, {}, 1, by_date=True, limit=limit)
+        return {f"{searcher.doc(address).get_first('id')}.html" for _, address in found.hits}
+
     def _card(self, name: str) -> Card | None:
         payload = read_open(self._places.public, name)
         if payload is None:

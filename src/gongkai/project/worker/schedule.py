@@ -81,6 +81,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(
         name="moves", path="gongkai.project.jobs.carry_on_moves", queue="idle", every=timedelta(seconds=10)
     ),
+    Periodic(name="digests", path="gongkai.portal.jobs.send_digests", queue="default", at=time(7, 30)),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),

@@ -24,6 +24,11 @@ LIMITS: dict[str, tuple[int, timedelta]] = {
 def count_try(*, kind: str, place: str, now: datetime) -> None:
     """Count one try from a place (an address, a case number); raises TooMany when there were too many in this window."""
     most, length = LIMITS[kind]
+    count_within(kind=kind, place=place, most=most, length=length, now=now)
+
+
+def count_within(*, kind: str, place: str, most: int, length: timedelta, now: datetime) -> None:
+    """Count one try in windows of `length`; raises TooMany over `most`."""
     seconds = int(length.total_seconds())
     begin = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
     key = lookup(f"throttle:{kind}", place, key=lookup_key())

@@ -28,6 +28,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         "column": None,
         "filters": {},
         "feed_path": "",
+        "subscribe_query": f"{'column' if kind in {'col', 'year', 'state'} else 'topic'}={rest.partition('/')[0]}",
         "description": "",
         "column_type": _COLUMN_TYPES.get(kind, ""),
         "org": "",

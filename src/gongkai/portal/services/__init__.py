@@ -1,0 +1,1 @@
+"""One act of a reader a file: subscribe, confirm, leave; and the daily digest."""
