@@ -11,7 +11,7 @@ from gongkai.portal.core.blocks import plain_text
 from gongkai.portal.core.charts import ChartRejected
 from gongkai.portal.core.values import PayloadRejected
 from gongkai.portal.full_build import BuildReport, Progress
-from gongkai.portal.live import builder, live_preview, places
+from gongkai.portal.live import builder, builders, channel_builder, live_preview, places
 from gongkai.portal.manifest import Manifest, read_manifest
 from gongkai.portal.proof.proof import Leftover, prove
 from gongkai.portal.search.results import Searcher, SearchPage
@@ -28,6 +28,7 @@ __all__ = [
     "TreeNotWritable",
     "apply_release",
     "build",
+    "build_channel",
     "manifest",
     "on_record_published",
     "on_record_withdrawn",
@@ -52,7 +53,8 @@ def apply_release(*, release_id: int, now: datetime) -> Applied:
 
     Raises PayloadRejected, TreeNotWritable (nothing half-written is left; the next call finishes the work).
     """
-    return builder().apply(release_id, today=office_day(now))
+    applied = [found.apply(release_id, today=office_day(now)) for found in builders()]
+    return applied[0]
 
 
 def build(*, full: bool = False, today: date, progress: Progress | None = None) -> BuildReport:
@@ -60,17 +62,25 @@ def build(*, full: bool = False, today: date, progress: Progress | None = None) 
 
     `progress(done, of)` is called now and then. Also finishes what a crash interrupted and renders what depends on the date.
     """
-    return builder().build(full=full, today=today, progress=progress)
+    report = builder().build(full=full, today=today, progress=progress)
+    build_channel(full=full, today=today)
+    return report
+
+
+def build_channel(*, full: bool = False, today: date, progress: Progress | None = None) -> BuildReport | None:
+    """Bring the tree for another portal (频道, `<home>/channel/`) up to the releases; None when no address is set for it."""
+    found = channel_builder()
+    return found.build(full=full, today=today, progress=progress) if found else None
 
 
 def refresh_site(*, today: date) -> int:
     """Build again when settings, catalogue, organisations, pins or event topics changed since the last build; return the files written (0: nothing to do)."""
-    return build(today=today).written if builder().site_is_stale() else 0
+    return build(today=today).written if any(found.site_is_stale() for found in builders()) else 0
 
 
 def refresh_board(*, today: date) -> Applied:
     """Bring pins and event topics, as they are now, to the public side: only what shows them is written again."""
-    return builder().apply_board(today=today)
+    return [found.apply_board(today=today) for found in builders()][0]
 
 
 def prove_withdrawn(*, release_id: int, quick: bool = False) -> list[Leftover]:
@@ -79,8 +89,11 @@ def prove_withdrawn(*, release_id: int, quick: bool = False) -> list[Leftover]:
     Reads every file of the tree, inside `.gz`, `.br`, zip, feeds and JSON, and asks the index. `quick` reads only the files that named the record
     or were written since, which holds as long as dependency records are right; the nightly job runs the whole walk.
     """
-    found = builder()
-    return prove(places(), found.source, found.source.get(release_id).record_id, quick=quick)
+    return [
+        left
+        for found in builders()
+        for left in prove(found.places, found.source, found.source.get(release_id).record_id, quick=quick)
+    ]
 
 
 def render_preview(*, payload: dict[str, Any]) -> str:

@@ -57,8 +57,11 @@ class Builder:
         source: ReleaseSource,
         site_of: Callable[[], Site],
         board_of: Callable[[], Board] = Board,
+        *,
+        searchable: bool = True,
     ) -> None:
         self.places, self.source, self._site_of, self._board_of = places, source, site_of, board_of
+        self._searchable = searchable
         self._press: Press | None = None
 
     # -- one release ------------------------------------------------------------------------------------------------
@@ -188,11 +191,12 @@ class Builder:
         ids = [row[0] for row in db.execute("SELECT record_id FROM pending_search ORDER BY record_id")]
         if not ids:
             return
-        store = SqliteStore(db, self._payload)
-        cards = [card for i in ids if (card := store.card_by_id(i))]
-        update_index(
-            self.places.index, [(c, {} if c.withdrawn else store.payload(c.record_id)) for c in cards]
-        )
+        if self._searchable:
+            store = SqliteStore(db, self._payload)
+            cards = [card for i in ids if (card := store.card_by_id(i))]
+            update_index(
+                self.places.index, [(c, {} if c.withdrawn else store.payload(c.record_id)) for c in cards]
+            )
         with transaction(db):
             db.execute("DELETE FROM pending_search")
 
@@ -263,5 +267,6 @@ class Builder:
 
     def _full(self, db: sqlite3.Connection, today: date, progress: Progress | None = None) -> BuildReport:
         return full_build(
-            db, self.places, self.source, self._site_of(), self._board_of(), today=today, progress=progress
-        )
+            db, self.places, self.source, self._site_of(), self._board_of(), today=today, progress=progress,
+            searchable=self._searchable,
+        )  # fmt: skip

@@ -56,8 +56,9 @@ def full_build(
     *,
     today: date,
     progress: Progress | None = None,
+    searchable: bool = True,
 ) -> BuildReport:
-    """Build everything; the caller holds the building lock."""
+    """Build everything; the caller holds the building lock. A tree that is not `searchable` has no index."""
     begun = time.perf_counter()
     stage_root = tree.stage_folder(places.public)
     shutil.rmtree(stage_root, ignore_errors=True)
@@ -79,7 +80,8 @@ def full_build(
         tree.remove(places.public, gone)
         tree.sync_everything()
         search_begun = time.perf_counter()
-        rebuild_index(places.index, ((card, spool.get(card.record_id)) for card in _live(db)))
+        if searchable:
+            rebuild_index(places.index, ((card, spool.get(card.record_id)) for card in _live(db)))
         search_seconds = time.perf_counter() - search_begun
         _settle(db, done)
         write_site_file(places, site)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from gongkai.portal import api
-from gongkai.portal.live import builder, places
+from gongkai.portal.live import builders
 from gongkai.portal.nightly import recently_withdrawn
 from gongkai.portal.proof.proof import prove
 from gongkai.portal.services import digest, subscribe
@@ -51,8 +51,9 @@ def nightly() -> int:
     report = api.build(full=True, today=timezone.localdate())
     found = [
         str(left)
-        for record_id in recently_withdrawn(places())
-        for left in prove(places(), builder().source, record_id)
+        for built in builders()
+        for record_id in recently_withdrawn(built.places)
+        for left in prove(built.places, built.source, record_id)
     ]
     if found:
         raise LeftoversFound("；".join(found[:5]))

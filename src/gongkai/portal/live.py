@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -52,6 +54,40 @@ def places() -> Places:
 def builder() -> Builder:
     """Return the builder of this installation."""
     return Builder(places(), LiveSource(), site, board)
+
+
+def channel_builder() -> Builder | None:
+    """Return the builder of the tree for another portal (频道), None when the operator named no address for it."""
+    if not settings.CHANNEL_ADDRESS:
+        return None
+    home = Path(settings.HOME)
+    found = Places(public=home / "channel", portal=home / "channel-state")
+    return Builder(found, LiveSource(), channel_site, board, searchable=False)
+
+
+def builders() -> list[Builder]:
+    """Return the builders of every tree of this installation, our own site first."""
+    channel = channel_builder()
+    return [builder(), channel] if channel else [builder()]
+
+
+def channel_site() -> Site:
+    """Return the site as another portal shows it: under its address, in its look; search and counter stay with us."""
+    own = site()
+    return replace(own, settings=channel_settings(own.settings, settings.CHANNEL_ADDRESS))
+
+
+def channel_settings(own: Settings, address: str) -> Settings:
+    """Return the settings of the channel at `address` (with its path), from those of our own site."""
+    parts = urlsplit(address)
+    return replace(
+        own,
+        base_path=parts.path.rstrip("/"),
+        site_url=f"{parts.scheme}://{parts.netloc}",
+        office_url=own.site_url + own.base_path,
+        fragments=settings.CHANNEL_FRAGMENTS,
+        stylesheets=tuple(settings.CHANNEL_STYLES),
+    )
 
 
 def site() -> Site:

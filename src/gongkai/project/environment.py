@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PRODUCTION_MARKER = "PRODUCTION"
 
@@ -59,6 +60,13 @@ VARIABLES: tuple[Variable, ...] = (
         "",
     ),
     Variable("GONGKAI_MAIL_FROM", "邮件的发件人地址，填写邮件服务器时必填", ""),
+    Variable(
+        "GONGKAI_CHANNEL_ADDRESS",
+        "作为另一个门户的频道时的完整网址（含路径前缀），如 https://www.example.gov.cn/zwgk/wsjkj；填写后另在 GONGKAI_HOME/channel/ 生成一份",
+        "",
+    ),
+    Variable("GONGKAI_CHANNEL_FRAGMENTS", "为 1 时频道只生成不带页头页脚的片段，由门户的模板包含", ""),
+    Variable("GONGKAI_CHANNEL_STYLES", "频道的整页改用这些样式表，地址以逗号分隔", ""),
     Variable("GONGKAI_LOG_LEVEL", "日志级别", "INFO"),
     Variable(
         "GONGKAI_LOG_FORMAT", "为 json 时日志每行一个 JSON 对象，供采集程序读取；个人信息同样隐去", "一行文字"
@@ -101,6 +109,9 @@ class Environment:
     log_days: str = ""
     metrics_path: str = "desk/metrics"
     metrics_token: str = ""
+    channel_address: str = ""
+    channel_fragments: bool = False
+    channel_styles: tuple[str, ...] = ()
     production: bool = field(default=False)
 
     @property
@@ -135,6 +146,17 @@ def read_metrics_path(text: str) -> str:
     return path
 
 
+def read_channel_address(text: str) -> str:
+    """Return the address of the channel without a trailing slash; raises ValueError in Chinese for anything but a web address."""
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    if address and (
+        parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError(f"GONGKAI_CHANNEL_ADDRESS 应写成 https://主机/路径，现在是「{text}」")
+    return address
+
+
 def read_environment(environ: dict[str, str] | None = None) -> Environment:
     """Read the environment; a bad PORT raises ValueError in Chinese."""
     env = dict(os.environ) if environ is None else environ
@@ -163,5 +185,10 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         log_days=env.get("GONGKAI_LOG_DAYS", ""),
         metrics_path=read_metrics_path(env.get("GONGKAI_METRICS_PATH") or "desk/metrics"),
         metrics_token=env.get("GONGKAI_METRICS_TOKEN", ""),
+        channel_address=read_channel_address(env.get("GONGKAI_CHANNEL_ADDRESS", "")),
+        channel_fragments=env.get("GONGKAI_CHANNEL_FRAGMENTS") == "1",
+        channel_styles=tuple(
+            s.strip() for s in env.get("GONGKAI_CHANNEL_STYLES", "").split(",") if s.strip()
+        ),
         production=(home / PRODUCTION_MARKER).exists(),
     )

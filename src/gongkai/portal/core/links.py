@@ -20,11 +20,15 @@ def href(base_path: str, path: str) -> str:
     return f"{base_path}/{quote(path, safe='/:@-._~')}"
 
 
+REQUESTED = ("search/", "ask/")
+"""Paths that are answered per request: they stay at our own site when the tree is a channel of another portal."""
+
+
 class Links:
     """Addresses as one mode (ordinary or elder) of the site sees them; called in templates as `page` and `file`."""
 
-    def __init__(self, base_path: str, site_url: str, *, elder: bool) -> None:
-        self.base_path, self.site_url, self.elder = base_path, site_url, elder
+    def __init__(self, base_path: str, site_url: str, *, elder: bool, office_url: str = "") -> None:
+        self.base_path, self.site_url, self.elder, self.office_url = base_path, site_url, elder, office_url
 
     def page(self, path: str) -> Markup:
         """Return the address of a page in this mode."""
@@ -32,6 +36,8 @@ class Links:
 
     def file(self, path: str) -> Markup:
         """Return the address of a file that has no twin."""
+        if self.office_url and path.startswith(REQUESTED):
+            return Markup(href(self.office_url, path))  # noqa: S704  (quoted)
         return Markup(href(self.base_path, path))  # noqa: S704  (quoted)
 
     def absolute(self, path: str) -> str:

@@ -61,8 +61,9 @@ class Press:
         self.directory = Directory(site)
         self.fixed_lists = frozenset(fixed_lists(site))
         settings = site.settings
-        self.ordinary = Links(settings.base_path, settings.site_url, elder=False)
-        self.elder = Links(settings.base_path, settings.site_url, elder=True)
+        office = settings.office_url
+        self.ordinary = Links(settings.base_path, settings.site_url, elder=False, office_url=office)
+        self.elder = Links(settings.base_path, settings.site_url, elder=True, office_url=office)
         self.env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -110,7 +111,9 @@ class Press:
         return [Output(path, self.page(template, path, org=org, **context).encode())]
 
     def both(self, template: str, path: str, *, org: str = "", **context: Any) -> list[Output]:
-        """Return a page and its elder twin."""
+        """Return a page and its elder twin; a fragment has none, type size is the matter of the frame around it."""
+        if self.site.settings.fragments:
+            return self.single(template, path, org=org, **context)
         return [
             Output(
                 path, self._page(template, path, elder=False, twinned=True, org=org, context=context).encode()
@@ -140,7 +143,7 @@ class Press:
         values.setdefault("other_mode", other.page(path if twinned else "index.html"))
         text = self.env.get_template(f"portal/{template}.html").render(
             **values,
-            layout=f"portal/{'elder' if elder else 'base'}.html",
+            layout=f"portal/{self._layout(elder=elder)}.html",
             elder=elder,
             page=links.page,
             file=links.file,
@@ -150,6 +153,11 @@ class Press:
             chrome=self.chrome(org, elder=elder),
         )
         return _CONTROLS.sub("", _GAPS.sub(">\n<", text))
+
+    def _layout(self, *, elder: bool) -> str:
+        if self.site.settings.fragments:
+            return "fragment"
+        return "elder" if elder else "base"
 
     def chrome(self, org: str, *, elder: bool) -> dict[str, Any]:
         """Return header, footer and meta of an organisation's pages, rendered once a mode."""
@@ -161,7 +169,8 @@ class Press:
             parts = {"info": info, "site_name": name, "elder": elder, "page": links.page, "file": links.file}
             self._chrome[key] = {
                 **parts,
-                "stylesheet": links.file(self._stylesheet(info.main_colour, elder=elder)[0]),
+                "stylesheets": self.site.settings.stylesheets
+                or (links.file(self._stylesheet(info.main_colour, elder=elder)[0]),),
                 "reader": links.file(self._script_paths["reader.js"]),
                 "search_script": links.file(self._script_paths["search.js"]),
                 "header": Markup(self.env.get_template("portal/parts/header.html").render(**parts)),  # noqa: S704

@@ -139,13 +139,20 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the installation decides. `base_path` is empty or starts with one slash; `ask_path` is empty without a counter."""
+    """What the installation decides. `base_path` is empty or starts with one slash; `ask_path` is empty without a counter.
+
+    As a channel of another portal (频道): `office_url` is our own site, where search and counter are; `fragments` leaves the frame of pages
+    to the other portal; `stylesheets` are its own, used instead of ours.
+    """
 
     base_path: str = ""
     site_url: str = "http://127.0.0.1:8080"
     official_script: str = ""
     ask_path: str = ""
     demonstration: bool = False
+    office_url: str = ""
+    fragments: bool = False
+    stylesheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,9 @@ class Site:
             row["names"] = tuple(tuple(name) for name in row.get("names", ()))
             organisations.append(Organisation(**row, site=SiteInfo(**info) if info else None))
         return cls(
-            settings=Settings(**raw["settings"]),
+            settings=Settings(
+                **raw["settings"] | {"stylesheets": tuple(raw["settings"].get("stylesheets", ()))}
+            ),
             organisations=tuple(organisations),
             columns=tuple(Column(**row) for row in raw["columns"]),
             catalogues=tuple(

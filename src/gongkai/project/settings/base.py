@@ -120,6 +120,8 @@ STORAGES = {
 LOGIN_URL = f"{BASE_PATH}/desk/login/"
 PUBLIC_DIR = ENVIRONMENT.public_dir
 SITE_URL = ENVIRONMENT.site_url
+CHANNEL_ADDRESS = ENVIRONMENT.channel_address
+CHANNEL_FRAGMENTS, CHANNEL_STYLES = ENVIRONMENT.channel_fragments, ENVIRONMENT.channel_styles
 PORTAL_ASK_PATH = "ask/"
 globals().update(mail_settings(url=ENVIRONMENT.mail_url, sender=ENVIRONMENT.mail_from))
 

@@ -88,7 +88,7 @@ class Entrance:
     topics: tuple[ListRow, ...]
     kinds: tuple[ListRow, ...]
     catalogues: tuple[CatalogueRow, ...]
-    search: Annotated[str, Means("检索（JSON）", pattern=r"^/")]
+    search: Annotated[str, Means("检索（JSON）；作为频道发布时在原站点", pattern=r"^(/|https?://)")]
     feed: Annotated[str, Means("全站 Atom", pattern=r"^/")]
     sitemap: Address
 
