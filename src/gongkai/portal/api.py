@@ -80,7 +80,8 @@ def refresh_site(*, today: date) -> int:
 
 def refresh_board(*, today: date) -> Applied:
     """Bring pins and event topics, as they are now, to the public side: only what shows them is written again."""
-    return [found.apply_board(today=today) for found in builders()][0]
+    applied = [found.apply_board(today=today) for found in builders()]
+    return applied[0]
 
 
 def prove_withdrawn(*, release_id: int, quick: bool = False) -> list[Leftover]:
