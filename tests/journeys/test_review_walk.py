@@ -1,7 +1,9 @@
-"""Emergency release from a phone with its later review and sign-off sheet; something withheld is closed and told of."""
+"""Emergency release from a phone to the pinned home page with its later review; a leader signs three; something withheld is closed."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +22,32 @@ LINES = (
     "云岭县卫生健康局",
     "2026年11月20日",
 )
+EVENT = "青屿水厂水质异常"
 PHONE = {"width": 360}
+#: three notices on their way to the leader, made in the site's own home: what stands before is walked elsewhere
+THREE = """
+import django
+django.setup()
+from django.utils import timezone
+from gongkai.organisations import api as organisations
+from gongkai.records import api as records
+people = {name: organisations.get_user(username=name) for name in ("editor", "reviewer", "secrecy")}
+section = next(o for o in organisations.list_organisations() if o.name == "公共卫生科")
+for number in "一二三":
+    made = records.create_draft(
+        org_code=section.code, catalogue_codes=["F22"], title=f"关于{number}号门诊部停诊一天的通知",
+        blocks=[{"type": "paragraph", "text": "因设备检修停诊一天，急诊照常。"}],
+        metadata={"kind": "notice", "formed_date": timezone.localdate(), "topic": {"major": "卫生、体育", "minor": "卫生"}},
+        user=people["editor"], now=timezone.now(),
+    )
+    records.submit(record_id=made.id, user=people["editor"], now=timezone.now())
+    for kind, name in (("content", "reviewer"), ("personal_data", "reviewer"), ("secrecy", "secrecy")):
+        records.sign(
+            record_id=made.id, kind=kind, content_sha256=records.content_hash(record_id=made.id),
+            user=people[name], opinion="", now=timezone.now(),
+        )
+    print(made.id)
+"""
 Axe = Callable[..., None]
 
 
@@ -44,28 +71,42 @@ def told(page: Page) -> str:
     return str(page.locator(".messages").inner_text())
 
 
-def test_emergency_goes_out_first_and_is_reviewed_afterwards(
-    live_site: LiveSite, person: Person, axe: Axe, screenshot: Callable[..., None], tmp_path: Path
+def test_emergency_goes_from_phone_to_phone_to_the_home_page_and_is_reviewed_afterwards(
+    live_site: LiveSite, person: Person, page: Page, axe: Axe, screenshot: Callable[..., None]
 ) -> None:
-    editor = person("editor")
-    record = draft_from_file(editor, live_site, word_file(tmp_path, "通报", LINES))
-    editor.select_option("#id_kind", "emergency")
-    editor.select_option("#id_grade", "emergency")
-    save_draft(editor)
+    editor = person("editor", **PHONE)
+    editor.goto(f"{live_site.url}/desk/records/urgent/")
+    editor.click("a:has-text('发布突发事件信息')")
+    assert "还有 4 小时" in editor.locator(".gk-counters").inner_text()
+    editor.fill("#id_event_name", EVENT)
+    editor.select_option("#id_event_grade", "g2")
+    editor.select_option("#id_org_code", label="公共卫生科")
+    editor.fill("#id_title", TITLE)
+    editor.fill("#id_text", "联系人身份证号339918197504123012。")
+    editor.wait_for_selector("[data-shows=findings] .gk-block")
+    fits(editor, axe, screenshot, "urgent")
+    editor.fill("#id_text", "\n".join(LINES[1:]))
+    editor.select_option("#id_authority", "headquarters_order")
+    editor.fill("#id_authority_note", "县应急指挥部11月20日10时决定")
+    editor.click("button:has-text('送领导签发')")
+    assert "已送领导签发" in told(editor)
+    fits(editor, axe, screenshot, "event")
+    address = str(editor.locator(".gk-releases a:has-text('审签')").get_attribute("href"))
+    record = int(address.split("/")[3])
     address = f"{live_site.url}/desk/records/{record}/"
-    editor.goto(address)
-    editor.select_option("[name=authority]", "headquarters_order")
-    editor.fill("[name=authority_note]", "县应急指挥部11月20日10时决定")
-    editor.click("button:has-text('送审')")
-    assert "已送审" in told(editor)
 
     leader = person("leader", **PHONE)
-    leader.goto(f"{address}review/")
+    leader.goto(f"{live_site.url}/desk/records/?who=waiting")
+    leader.click("a:has-text('从第一件开始签')")
+    assert EVENT in leader.locator("main").inner_text()
     assert "县应急指挥部" in leader.locator("main").inner_text()
+    axe(leader, "emergency review 360")
     screenshot(leader, "desk-emergency-review-360")
     leader.click("button:has-text('批准并发布')")
     assert "已批准并发布" in told(leader)
-    wait_for(live_site, public_path(leader, live_site, record), TITLE)
+    path = public_path(leader, live_site, record)
+    wait_for(live_site, path, TITLE)
+    see_in_public(live_site, page, axe, screenshot)
 
     reviewer = person("reviewer")
     reviewer.goto(f"{live_site.url}/desk/records/?who=waiting")
@@ -82,6 +123,7 @@ def test_emergency_goes_out_first_and_is_reviewed_afterwards(
     secrecy.click("button:has-text('补审同意')")
     assert "已补审" in told(secrecy)
 
+    secrecy.goto(address)
     secrecy.click("a:has-text('审签单')")
     assert secrecy.locator(".gk-sheet-lines tbody tr").count() == 4
     fits(secrecy, axe, screenshot, "sheet")
@@ -93,6 +135,72 @@ def test_emergency_goes_out_first_and_is_reviewed_afterwards(
     secrecy.emulate_media(media="screen")
     secrecy.goto(f"{address}history/")
     fits(secrecy, axe, screenshot, "history")
+
+    leader.goto(f"{live_site.url}/desk/records/urgent/")
+    assert "按时" in leader.locator(".gk-counters").first.inner_text()
+    fits(leader, axe, screenshot, "events")
+    leader.click(f".gk-table a:has-text('{TITLE}')")
+    leader.click("button:has-text('取消置顶')")
+    assert "已取消置顶" in told(leader)
+    wait_for(live_site, "/index.html", TITLE, present=False)
+    wait_for(live_site, path, TITLE)
+
+
+def see_in_public(site: LiveSite, page: Page, axe: Axe, screenshot: Callable[..., None]) -> None:
+    """Find the release as anybody would on a phone: pinned to the home page, in its topic and in the topic's feed, in elder mode too."""
+    page.set_viewport_size({"width": 360, "height": 800})
+    wait_for(site, "/index.html", TITLE)
+    page.goto(f"{site.url}/")
+    pinned = page.locator(".pinned")
+    assert TITLE in pinned.inner_text()
+    axe(page, "home with a pin 360")
+    screenshot(page, "public-home-pinned-360", full=False)
+    pinned.get_by_role("link", name=EVENT, exact=True).click()
+    assert page.locator("h1").inner_text() == EVENT
+    assert TITLE in page.locator("main").inner_text()
+    axe(page, "event topic 360")
+    screenshot(page, "public-event-topic-360")
+    feed = str(page.locator("a:has-text('订阅更新')").get_attribute("href"))
+    assert TITLE in site.read(feed)
+    page.goto(f"{site.url}/elder/index.html")
+    assert TITLE in page.locator(".pinned").inner_text()
+    axe(page, "elder home with a pin 360")
+    screenshot(page, "public-home-pinned-elder-360", full=False)
+
+
+def test_leader_signs_three_on_a_phone_each_opened(
+    live_site: LiveSite, person: Person, axe: Axe, screenshot: Callable[..., None]
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-c", THREE],
+        env=live_site.environ,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr[-2000:]
+    records = {int(number) for number in made.stdout.split()}
+    leader = person("leader", **PHONE)
+    leader.goto(f"{live_site.url}/desk/records/?who=waiting")
+    screenshot(leader, "desk-waiting-360", full=False)
+    leader.click("a:has-text('从第一件开始签')")
+    signed: list[int] = []
+    while True:
+        signed.append(int(leader.url.split("/")[-3]))
+        assert len(str(leader.locator(".gk-decide [name=sha256]").get_attribute("value"))) == 64
+        leader.click("button:has-text('批准并发布')")
+        assert "已批准并发布" in told(leader)
+        following = leader.locator(".gk-next a")
+        if not following.count():
+            break
+        if len(signed) == 1:
+            fits(leader, axe, screenshot, "signed")
+        following.click()
+        leader.wait_for_url("**/review/")
+    assert records <= set(signed)
+    assert len(signed) == len(set(signed))
+    assert "没有等您签的了" in leader.locator("main").inner_text()
 
 
 def test_what_is_withheld_is_closed_by_another_and_told_without_its_title(

@@ -13,7 +13,7 @@ from gongkai.kernel.findings import Severity
 from gongkai.kernel.rules import Confidence, RuleError, in_force, load_rules
 
 ReviewKind = Literal["content", "personal_data", "legality", "openness", "secrecy", "approval", "principal"]
-Demand = Literal["foreign_issuer", "source_named", "small_change", "moved_in"]
+Demand = Literal["foreign_issuer", "source_named", "small_change", "letters_only", "moved_in"]
 REVIEW_LABELS: dict[str, str] = {
     "content": "内容审核",
     "personal_data": "个人信息审查",
@@ -54,7 +54,7 @@ class NamedAuthority:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The stops a record passes, in order. Empty `kinds`, `grades` or `publishers` means all.
+    """The stops a record passes, in order. Empty `kinds`, `grades`, `publishers` or `changes` means all.
 
     A `batch` chain is signed for a list of records as a whole; class and grade never lead to it.
     """
@@ -69,12 +69,18 @@ class Chain:
     kinds: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
     publishers: tuple[Literal["authority", "institution"], ...] = ()
+    changes: tuple[str, ...] = ()
     demands: tuple[Demand, ...] = ()
     authorities: tuple[NamedAuthority, ...] = ()
     batch: bool = False
     scope: str = "national"
     in_force_from: date | None = None
     in_force_to: date | None = None
+
+    @property
+    def is_light(self) -> bool:
+        """Tell whether one person signs everything, because only letters changed (文字勘误)."""
+        return "letters_only" in self.demands
 
     @property
     def review_kinds(self) -> tuple[str, ...]:
@@ -154,10 +160,12 @@ def waiver_rules() -> tuple[WaiverRule, ...]:
     return load_rules("review", WaiverRule, only=("waivers.yaml",))
 
 
-def chain_for(*, kind: str, grade: str, on: date, publisher: str = "authority") -> Chain:
+def chain_for(
+    *, kind: str, grade: str, on: date, publisher: str = "authority", change: str = "first"
+) -> Chain:
     """Return the chain in force for a class and grade; the one that names more wins. Raises LookupError if none.
 
-    `publisher` is the kind of organisation that publishes: authority or institution.
+    `publisher` is the kind of organisation that publishes: authority or institution; `change` what kind of new version it is.
     """
     fitting = [
         chain
@@ -166,6 +174,7 @@ def chain_for(*, kind: str, grade: str, on: date, publisher: str = "authority") 
         and (not chain.kinds or kind in chain.kinds)
         and (not chain.grades or grade in chain.grades)
         and (not chain.publishers or publisher in chain.publishers)
+        and (not chain.changes or change in chain.changes)
     ]
     if not fitting:
         raise LookupError(
@@ -174,7 +183,8 @@ def chain_for(*, kind: str, grade: str, on: date, publisher: str = "authority") 
     return max(
         fitting,
         key=lambda chain: (
-            bool(chain.kinds) + bool(chain.grades) + bool(chain.publishers),
+            bool(chain.kinds) + bool(chain.grades) + bool(chain.publishers) + bool(chain.changes),
+            bool(chain.changes),
             bool(chain.kinds),
         ),
     )

@@ -55,10 +55,10 @@ def open_later_review(state: RecordState, release: Release, *, now: datetime) ->
 def supersede(release: Release, *, now: datetime) -> None:
     """Close what earlier releases of the record still owe: a release signed in full before it went out replaced them.
 
-    A release that itself went out first closes nothing; the earlier one is reviewed all the same.
+    A release that itself went out first, or a typo that one person signed, closes nothing; the earlier one is reviewed all the same.
     """
     turn = round_of(release.record_id, release.round)
-    if turn is None or turn.chain.later_steps:
+    if turn is None or turn.chain.later_steps or turn.chain.is_light:
         return
     owed = LaterReview.objects.filter(
         record_id=release.record_id, state__in=(LaterState.OPEN, LaterState.REFUSED)

@@ -68,7 +68,7 @@ def _submit(
     take_step(state, "submit")
     _number_all(state, record, now)
     _check_chain(record)
-    chain = chain_of(record, today)
+    chain = chain_of(record, state, today)
     require_demands(chain, record, state)
     require_authority(chain, authority, authority_note)
     draft = draft_of(state, record)

@@ -26,7 +26,7 @@ from gongkai.records.selectors_waiting import later_step_of, open_step_of
 from gongkai.records.services import amend as amending
 from gongkai.records.services import schedule as scheduling
 from gongkai.records.services import send_back as returning
-from gongkai.records.services.chain_choice import chain_of
+from gongkai.records.services.chain_choice import chain_of, why_not_light
 from gongkai.records.services.clone import clone_record
 from gongkai.records.services.content import draft_of, newest
 from gongkai.records.services.due import interpretation_due
@@ -72,7 +72,8 @@ def page(request: HttpRequest, record_id: int) -> HttpResponse:
         "may_clone": bool(state.round or state.release_count)
         and may(request, "create", state.owner_code or state.record.org_code),
         "waits": open_step_of(state, now=now()), "owed": _owed(record_id),
-        "chain": chain_of(record, today()) if "submit" in verbs else None,
+        "chain": chain_of(record, state, today()) if "submit" in verbs else None,
+        "not_light": why_not_light(record, state) if "submit" in verbs else "",
         "plans": record.kind in kinds_with_plan(), **beside,
     }  # fmt: skip
     return render(request, "records/page.html", context | _on_front(request, state) | event_of(record_id))

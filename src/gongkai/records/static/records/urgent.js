@@ -16,9 +16,8 @@ const tick = () => {
 tick();
 window.setInterval(tick, 5000);
 
-const look = document.querySelector('[data-look]');
-const form = document.querySelector('.gk-urgent-form');
-if (look && form) {
+const form = document.querySelector('form[data-look]');
+if (form) {
   const fresh = form.querySelector('[data-new-event]');
   const event = form.querySelector('#id_event');
   const choose = () => { if (fresh && event) fresh.hidden = event.value !== 'new'; };
@@ -28,9 +27,13 @@ if (look && form) {
     const data = new FormData(form);
     data.delete('file');
     const turn = ++asked;
-    const answer = await fetch(look.dataset.look, { method: 'POST', body: data, credentials: 'same-origin' }).catch(() => null);
+    const answer = await fetch(form.dataset.look, { method: 'POST', body: data, credentials: 'same-origin' }).catch(() => null);
     if (answer && answer.ok && turn === asked) {
-      look.innerHTML = await answer.text();
+      const seen = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      for (const place of document.querySelectorAll('[data-shows]')) {
+        const part = seen.querySelector(`[data-part="${place.dataset.shows}"]`);
+        if (part) place.replaceChildren(...part.childNodes);
+      }
       tick();
     }
   };
