@@ -64,6 +64,16 @@ _WEAK_LEAD = re.compile(
     r"(?:的|了|据|对|向|给|为|将|把|由|和|与|及|跟|让|请|刚才|刚刚|昨天|今天|今日|上午|下午|听说|得知|原来|因为|因|叫|称|以及|其中|还有|如|即|于|在|查|审理|研究|讨论|听取|办理|受理|核实|核查|确认|批准|同意|陪|接|送|[0-9]床|[0-9]号|村|组|社区)$"
 )
 EXERCISE = re.compile(r"演练|模拟|情景|脚本|示例|样例|例如|假如|虚拟|扮演|饰演")
+# any word for somebody, as trades and papers make them without end (受访人, 养鸡户, 拟录用人员), and those of offices among them
+_ROLE_END = re.compile(
+    r"[\u4e00-\u9fff]{1,6}(?:人|者|户|对象|人员|军人|师傅|工|员|户主|之[妻子女父母夫])[：:“（(]?$"
+)
+_OFFICE_END = re.compile(
+    r"(?:负责|联系|主讲|主持|经办|承办|审核|签发|发言|评审|代理|鉴定|代表|撰稿|起草|记录|管理|牵头|带头|领头|召集|发起|创始|法)人[：:]?$"
+    r"|(?:记|作|讲|学|编|译|读|志愿|研究|管理|组织|领导|工作|参与|主办|获奖)者[：:]?$"
+    r"|(?:工作|医务|医护|执法|管理|检查|科研|技术|专业|公职|办案|采样|督导|监督|护理|陪同|参会|出席|参加|列席|参训|带队|值班|巡查|管护|防疫|疾控|评审|获奖|授课)人员[：:]?$"
+    r"|(?:指导|检验|监督|协管|管理|督导|辅导|宣传|调解|通讯|播音|讲解|联络|审判|书记|研究|评审|采样|巡查|安全|档案|公务|委|教|议|队|社)[员工][：:]?$|社工[：:]?$"
+)
 _AGE_OR_SEX = re.compile(
     r"[（(，,、 ]{0,2}(?:性别)?[男女](?![士儿孩子性生方职工])|[（(，,、 ]{0,2}(?:今年|现年|时年|年仅)?[0-9]{1,3}(?:周)?岁|[（(，,、 ]{0,2}[12][09][0-9]{2}年[^，。]{0,6}生"
 )
@@ -80,7 +90,7 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
         at = match.start()
         if at < passed or (match[1] == "班" and _CLASS_BEFORE.search(text, start, at)):
             continue
-        if not _begins(text, at, start, words):
+        if text[at - 1 : at].isdigit() or not _begins(text, at, start, words):
             continue
         for length in (2, 1):
             given = match[2][:length]
@@ -131,14 +141,22 @@ def _is_given(given: str, known: frozenset[str]) -> bool:
 
 def _is_led(text: str, at: int, words: _Words) -> bool:
     """Tell whether a private role stands right before `at`."""
-    return words.private.search(text, max(0, at - _LEAD), at) is not None
+    lead = text[max(0, at - _LEAD) : at]
+    return words.private.search(lead) is not None or (
+        _ROLE_END.search(lead) is not None and words.staff.search(lead) is None
+    )
 
 
 def _begins(text: str, at: int, start: int, words: _Words) -> bool:
     if at == start or not "\u4e00" <= text[at - 1] <= "\u9fff":
         return True
-    lead = text[max(start, at - _LEAD) : at]
-    return bool(words.private.search(lead) or words.staff.search(lead) or _WEAK_LEAD.search(lead))
+    lead = text[max(0, at - _LEAD) : at]
+    return bool(
+        _ROLE_END.search(lead)
+        or words.private.search(lead)
+        or words.staff.search(lead)
+        or _WEAK_LEAD.search(lead)
+    )
 
 
 def _ends(text: str, stop: int, end: int, words: _Words, led: bool) -> bool:
@@ -152,14 +170,16 @@ def _ends(text: str, stop: int, end: int, words: _Words, led: bool) -> bool:
 def weigh(text: str, lexicon: Lexicon, name: Name, start: int, end: int, told: tuple[int, int]) -> int:
     """Return how much speaks for `text[told]` being a private matter of `name`; negative for somebody at work."""
     words = _words(lexicon)
-    lead = text[max(start, name.start - _LEAD) : name.start]
+    lead = text[max(0, name.start - _LEAD) : name.start]
     behind = text[told[1] : min(end, told[1] + 12)]
     weight = 0
     private, staff = words.private.search(lead), words.staff.search(lead)
     if private and (not staff or len(private[0]) >= len(staff[0])):
         weight += 3
-    elif staff:
+    elif staff or _OFFICE_END.search(lead):
         weight -= 4
+    elif _ROLE_END.search(lead):
+        weight += 2
     elif name.start == start or not "\u4e00" <= text[name.start - 1] <= "\u9fff":
         weight += 1
     if words.title.match(text, name.end, min(end, name.end + 9)):
@@ -203,15 +223,15 @@ def _link(text: str, words: _Words, name: Name, told: tuple[int, int]) -> int:
 
 
 _CALLED = re.compile(
-    r"(?:症|病)?的?(?:患者|病人|者|感染者|携带者|病例|病友|人员|儿童|患儿|老人|女孩|男孩|男子|女子|妇女|学生|职工|村民|母亲|父亲|孕妇|产妇|对象)?(?:姓名|化名[“\"]?[\u4e00-\u9fff]{1,4}[”\"]?)?[（(：: “]{0,2}(?:真名|本名|名叫|为|是)?[：: ]?"
+    r"(?:症|病)?的?(?:患者|病人|者|感染者|携带者|病例|病友|人员|儿童|患儿|老人|女孩|男孩|男子|女子|妇女|学生|职工|村民|母亲|父亲|孕妇|产妇|对象|[\u4e00-\u9fff]{1,3}[户人者员工])?(?:姓名|化名[“\"]?[\u4e00-\u9fff]{1,4}[”\"]?)?[（(：: “]{0,2}(?:真名|本名|名叫|为|是)?[：: ]?"
 )
 
 
 def is_at_work(text: str, lexicon: Lexicon, start: int, name: Name) -> bool:
     """Tell whether words of office stand right before or behind a name, and no private role before it is longer."""
     words = _words(lexicon)
-    lead = text[max(start, name.start - _LEAD) : name.start]
-    private, staff = words.private.search(lead), words.staff.search(lead)
+    lead = text[max(0, name.start - _LEAD) : name.start]
+    private, staff = words.private.search(lead), words.staff.search(lead) or _OFFICE_END.search(lead)
     if staff and not (private and len(private[0]) >= len(staff[0])):
         return True
     return words.title.match(text, name.end, name.end + 9) is not None

@@ -46,7 +46,7 @@ def minors(reading: Reading) -> Iterator[Hit]:
         yield from _pupil_tables(part)
         for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
-        for start, end in _by_their_parents(part):
+        for start, end in (*_by_their_parents(part), *_in_a_chain(part)):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
         told = -1
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
@@ -133,6 +133,28 @@ def _by_their_parents(part: PartReading) -> Iterator[tuple[int, int]]:
             if name.end == until and not is_at_work(part.plain, part.lexicon, start, name):
                 told = end
                 yield name.start, match.end()
+
+
+_NUMBERED = re.compile(r"(?<![0-9])[0-9]{1,2}[.、．)）]\s?(?=[\u4e00-\u9fff]{2})")
+_FEWEST_IN_CHAIN = 2
+
+
+def _in_a_chain(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield numbered names in a sentence that speaks to parents about their children (群接龙)."""
+    told = -1
+    for match in _NUMBERED.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        if match.start() < told or "家长" not in part.plain[start:end]:
+            continue
+        told = end
+        named = [
+            name
+            for number in _NUMBERED.finditer(part.plain, start, end)
+            for name in names_nearby(part.plain, part.lexicon, number.end(), min(end, number.end() + 6))
+            if name.start == number.end()
+        ]
+        if len(named) >= _FEWEST_IN_CHAIN and _AT_SCHOOL.search(part.plain, start, end):
+            yield named[0].start, named[-1].end
 
 
 _OF_AGE = 14
@@ -228,7 +250,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     near = [
         name
         for name in names
-        if -50 <= name.start - mark <= 10
+        if -50 <= name.start - mark <= (26 if _SAID_PUPIL.search(part.plain, left, name.start) else 10)
         and not inside[0] < name.start < inside[1]
         and not _is_grown_up(part, left, name, mark)
     ]
@@ -248,6 +270,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
     return None
 
 
+_SAID_PUPIL = re.compile(r"(?:学生|同学|我班|本班|班上的?|该班|幼儿|小朋友|孩子)$")
 _NO_PUPIL = ("课堂", "语文", "数学", "英语", "全体", "干部", "活动", "成绩")
 _PUPIL_NEXT = re.compile(r"(?:学生|同学|女生|男生)(?=[\u4e00-\u9fff]{2})")
 _TEACHER = re.compile(r"老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练")

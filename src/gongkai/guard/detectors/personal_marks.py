@@ -28,7 +28,7 @@ _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,40}@(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|yeah|foxmail|gmail|hotmail|outlook|live|icloud|aliyun|tom|21cn|188|wo|yahoo|proton)\.(?:com\.cn|com|cn|net|me)(?![A-Za-z0-9])"
 )
 _PERSON_WORD = re.compile(
-    r"先生|女士|老师|医生|护士|同志|联系人|收件人|姓名|本人|个人邮箱|家长|申请人|患者|经办人|[一-龥]工(?=[\s，,（(：:])"
+    r"我的?邮箱|发我|本人邮箱|先生|女士|老师|医生|护士|同志|联系人|收件人|姓名|本人|个人邮箱|家长|申请人|患者|经办人|[一-龥]工(?=[\s，,（(：:])"
 )
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼](?<![A-Za-z0-9〔].)[A-HJ-NP-Z][·•.\s]?(?=[A-HJ-NP-Z0-9]*[0-9])[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9〔\-号〕])"

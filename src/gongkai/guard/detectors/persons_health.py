@@ -75,11 +75,14 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
         yield from _led_in_by_illness(part)
         told = -1
         titled, treated = _ill_title(part.lexicon), _treatments(part.lexicon)
+        told_apart = (titled, treated, _BODY, _LABORATORY)
         for match in sorted(
             (
                 *_diseases(part.plain, part.lexicon),
                 *titled.finditer(part.plain),
                 *treated.finditer(part.plain),
+                *_BODY.finditer(part.plain),
+                *_LABORATORY.finditer(part.plain),
             ),
             key=lambda found: found.start(),
         ):
@@ -89,12 +92,12 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
             start = max(start, match.start() - 160)
             if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
                 continue
-            ones = _ILL_ONES.match(part.plain, match.end()) if match.re not in (titled, treated) else None
+            ones = _ILL_ONES.match(part.plain, match.end()) if match.re not in told_apart else None
             if ones:
                 name = _called_patient(part, start, end, match.start(), ones.end())
             elif match.re is titled:
                 name = _called_patient(part, start, end, match.start(), match.end())
-            elif match.re is treated:
+            elif match.re in told_apart:
                 name = _weighed(part, start, end, match.start(), match.end(), enough=_SURER)
             else:
                 name = _patient(part, start, end, match.start(), match.end())
@@ -142,6 +145,14 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
                 yield Hit(part, match.start(), name.end, message, confidence=0.85)
 
 
+# part of the body and what is wrong with it; laboratory value with its figure; what a culture showed
+_ORGAN = r"(?:窦性|心律|心率|心脏|心肌|心电图|脑部|大脑|颅内|脑|肝|肺部?|肾|胃|肠|胆囊?|脾|胰腺?|膀胱|子宫|卵巢|乳腺|乳房|甲状腺|前列腺|骨|关节|脊柱|脊髓|腰椎|颈椎|胸椎|皮肤|眼|眼底|耳|鼻|喉|咽|舌|牙|四肢|上肢|下肢|双下肢|双上肢|[左右双][手足脚腿臂眼耳肺肾肩膝髋踝腕肘]|手指|[食拇中小无]名?指|足趾|血管|动脉|静脉|神经|淋巴结?|视网膜|角膜|晶状体|鼓膜|肌肉|韧带|半月板|食管|气管|支气管|胸膜|腹膜|盆腔|附件|睾丸|肛门|大便|小便|尿液?|痰液?|胸片|CT|B超|彩超|胃镜|肠镜)"
+_STATE = r"(?:不齐|异常|缺失|缺损|缺如|坏死|损伤|受损|破裂|断裂|撕裂|骨折|骨裂|脱位|增厚|增大|肥大|肿大|肿块|包块|占位|阴影|结节|狭窄|堵塞|阻塞|闭塞|扩张|积液|积水|出血|渗血|溃烂|糜烂|发炎|化脓|萎缩|变性|退变|退化|硬化|钙化|衰竭|不全|减退|麻木|瘫痪?|畸形|变形|病变|癌变|恶变|移位|下垂|脱垂|挤压伤|贯通伤|疼痛|剧痛|绞痛|抽搐|痉挛|过缓|过速|反流|返流|囊肿|息肉|肌瘤|纤维化|早搏|停搏|骤停|供血不足|缺血|梗死|梗塞|切除|截除|置换|移植|修补|浑浊|混浊|穿孔|感染|水肿|失明|失聪|带血|潜血)"
+_BODY = re.compile(rf"{_ORGAN}[\u4e00-\u9fff]{{0,4}}?{_STATE}")
+_LABORATORY = re.compile(
+    r"(?:糖化血红蛋白|血红蛋白|空腹血糖|餐后血糖|血糖|血压|血脂|胆固醇|甘油三酯|尿酸|肌酐|转氨酶|胆红素|白细胞|血小板|CD4|病毒载量|PSA|AFP|CEA|TSH|血氧|裸眼视力|视力|眼压|心率)(?:计数|值|水平|浓度|含量)?(?:高达|低至|最高|最低|偏高|偏低|仅|只有|控制在|左|右|为|达|至|：|:| ){0,2}[0-9][0-9./]*"
+    r"|检出[\u4e00-\u9fffA-Za-z]{1,8}?(?:菌|病毒|抗体|抗原|虫卵?|毒品|成分)|(?:确诊|疑似)病例(?=[\u4e00-\u9fff])|[\u4e00-\u9fffA-Z]{2,6}(?:阳性|感染|携带)者(?=[\u4e00-\u9fff：:（(])"
+)
 _ILL_PEOPLE = ("患者", "病人", "病例")
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
 _SURER = 4  # a treatment says less than a disease: the person must be surer
