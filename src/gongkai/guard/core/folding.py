@@ -13,7 +13,7 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]+"
 )
 # a label typed or recognised with a space between its characters (住 址：); in its line lone characters are joined
-_SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000][\u4e00-\u9fff]){1,5}[ \u3000]?[：:]")
+_SPACED_LABEL = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]{1,4}[\u4e00-\u9fff]){1,5}[ \u3000]?[：:]")
 _LONE = re.compile(
     r"(?<![^\s：:，,。；（(])(?:[\u4e00-\u9fff0-9０-９A-Za-z][ \u3000])+(?=[\u4e00-\u9fff0-9０-９A-Za-z](?![\u4e00-\u9fff0-9０-９A-Za-z]))"
 )
@@ -88,9 +88,16 @@ def _gaps_between_lone_characters(text: str) -> list[tuple[int, int]]:
         start = text.rfind("\n", 0, label.start()) + 1
         passed = text.find("\n", label.end())
         passed = len(text) if passed < 0 else passed
-        for run in _LONE.finditer(text, start, passed):
-            gaps += [(place, place + 1) for place in range(run.start() + 1, run.end(), 2)]
+        gaps += [(place, place + 1) for place in _joined(text, label, start, passed)]
     return gaps
+
+
+def _joined(text: str, label: re.Match[str], start: int, end: int) -> list[int]:
+    """Return the places of the spaces to take out: within the label, and between lone characters of its line."""
+    places = {place for place in range(label.start(), label.end()) if text[place] in " \u3000"}
+    for run in _LONE.finditer(text, start, end):
+        places.update(range(run.start() + 1, run.end(), 2))
+    return sorted(places)
 
 
 @lru_cache(maxsize=1)

@@ -68,6 +68,7 @@ EXERCISE = re.compile(r"演练|模拟|情景|脚本|示例|样例|例如|假如|
 _ROLE_END = re.compile(
     r"[\u4e00-\u9fff]{1,6}(?:人|者|户|对象|人员|军人|师傅|工|员|户主|之[妻子女父母夫])[：:“（(]?$"
 )
+_FORMER = re.compile(r"(?:老|原|前任|退休|离休|离任|已故|先父|先母)[\u4e00-\u9fff]{0,5}$")
 _OFFICE_END = re.compile(
     r"(?:负责|联系|主讲|主持|经办|承办|审核|签发|发言|评审|代理|鉴定|代表|撰稿|起草|记录|管理|牵头|带头|领头|召集|发起|创始|法)人[：:]?$"
     r"|(?:记|作|讲|学|编|译|读|志愿|研究|管理|组织|领导|工作|参与|主办|获奖)者[：:]?$"
@@ -95,7 +96,9 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
         for length in (2, 1):
             given = match[2][:length]
             stop = at + len(match[1]) + len(given)
-            if len(given) == length and stop <= end and _is_given(given, words.given):
+            if len(given) != length or stop > end:
+                continue
+            if _is_given(given, words.given) or _is_set_off(text, at, stop, given, words):
                 limited = given[-1] == "某" or _ends(
                     text, stop, end, words, match[1] not in words.doubtful and _is_led(text, at, words)
                 )
@@ -105,10 +108,27 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
                     break
 
 
+def _is_set_off(text: str, at: int, stop: int, given: str, words: _Words) -> bool:
+    """Tell whether a role before and a mark behind leave nothing but a name of three characters (原告郁离子，)."""
+    return (
+        stop - at == _WHOLE
+        and text[at] not in words.doubtful
+        and not NEVER_GIVEN & set(given)
+        and _FORM_OF_ADDRESS.fullmatch(given) is None
+        and _is_led(text, at, words)
+        and _MARK.match(text, stop) is not None
+    )
+
+
+_MARK = re.compile(r"[，,、。；;（(：:|\s]|$")
+
+
 def _is_of_words(text: str, at: int, stop: int, end: int, words: _Words) -> bool:
     """Tell whether the dictionary reads `text[at:stop]` as a word, or, where no role leads in, as part of words."""
     if rjieba_knows(text[at:stop]):
-        return True
+        # 车前子, 郁离子: a word too, but said of somebody by a role and set off
+        sure = stop - at == _WHOLE and text[at] not in words.doubtful
+        return not (sure and _is_led(text, at, words) and _SET_OFF.match(text, stop))
     family = words.name.match(text, at)
     if _is_led(text, at, words) and not (family and family[1] in words.doubtful):
         return False
@@ -126,6 +146,8 @@ def _is_of_words(text: str, at: int, stop: int, end: int, words: _Words) -> bool
 
 
 _CLASS_BEFORE = re.compile(r"[0-9一二三四五六七八九十）)级大中小托全学同各本每值上下]$")
+_WHOLE = 3
+_SET_OFF = re.compile(r"[，,、。；;（(：:|\s]|$|自述|反映|患|因|住|，")
 _FORM_OF_ADDRESS = re.compile(
     r"女士|先生|老师|同学|大[爷妈姐哥叔婶娘]|阿[姨婆公叔]|师傅|老[汉太师]|奶奶|爷爷|小姐|医生|护士|主任|[某家]?[男女]"
 )
@@ -174,7 +196,7 @@ def weigh(text: str, lexicon: Lexicon, name: Name, start: int, end: int, told: t
     behind = text[told[1] : min(end, told[1] + 12)]
     weight = 0
     private, staff = words.private.search(lead), words.staff.search(lead)
-    if private and (not staff or len(private[0]) >= len(staff[0])):
+    if (private and (not staff or len(private[0]) >= len(staff[0]))) or _FORMER.search(lead):
         weight += 3
     elif staff or _OFFICE_END.search(lead):
         weight -= 4
@@ -196,7 +218,7 @@ _STRONG_LINK = re.compile(
     r"患(?!者)|确诊|诊断为|查出|检出|得了|身患|突发|病史|死于|自己|(?<!其)[他她](?![们人乡日])|因病|感染|残疾|鉴定为"
 )
 _KIN = re.compile(
-    r"的?(?:妻|老婆|丈夫|爱人|老伴|配偶|母亲|父亲|妈妈|爸爸|儿子|女儿|孩子|小孩|孙[子女]|儿媳|女婿|婆婆|公公|岳[父母]|哥哥|弟弟|姐姐|妹妹|家中?的?(?:老|孩|儿|女|妻|母|父|大|小))"
+    r"的?(?:[大小二三长次独])?(?:妻|老婆|丈夫|爱人|老伴|配偶|母亲|父亲|妈妈|爸爸|儿子|女儿|孩子|小孩|孙[子女]|儿媳|女婿|婆婆|公公|岳[父母]|哥哥|弟弟|姐姐|妹妹|家中?的?(?:老|孩|儿|女|妻|母|父|大|小))"
 )
 _NEAR = 3
 _FAR = 34

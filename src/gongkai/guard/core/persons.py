@@ -351,8 +351,15 @@ def is_name(text: str, lexicon: Lexicon) -> bool:
 
 def begins_with_surname(text: str, lexicon: Lexicon) -> bool:
     """Tell whether a cell is a surname with one or two characters, masked or not, whatever characters those are."""
-    family = _patterns(lexicon).surname.match(text)
+    family = _any_family(lexicon).match(text)
     return family is not None and _GIVEN.fullmatch(text, family.end()) is not None
+
+
+@lru_cache(maxsize=8)
+def _any_family(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of surnames, rare ones included: for cells that a heading already calls persons."""
+    signs = "".join(f"{lexicon.lists['surnames']}{lexicon.lists['rare_surnames']}".split())
+    return re.compile(f"(?:{alternation(lexicon.words('compound_surnames'))}|[{signs}])")
 
 
 _GIVEN = re.compile(r"[\u4e00-\u9fff某×xX*＊○]{1,3}")

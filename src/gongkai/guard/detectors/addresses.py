@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.guard.core.masking import mask
+from gongkai.guard.core.person_evidence import is_at_work, names_nearby
 from gongkai.guard.core.persons import find_names, parsed_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
@@ -48,6 +49,7 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
             *_in_columns(part),
             *_beside_name(part),
             *_before_name(part),
+            *_behind_name(part),
         ]:
             if any(start < other_end and other < end for other, other_end in taken):
                 continue
@@ -214,6 +216,23 @@ def _houses(text: str) -> Iterator[re.Match[str]]:
         if found is not None and found.start() <= place:
             passed = found.end()
             yield found
+
+
+_AND_ADDRESS = re.compile(r"[，,、：: （(]{1,2}(?:家?住[在于]?)?")
+
+
+def _behind_name(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield house addresses set right behind a private person's name (车前子，竹林村二组15号)."""
+    for match in _houses(part.plain):
+        start, end = part.sentence_span(match.start())
+        if part.table_at(match.start()) or _is_body(part.plain[start:end]):
+            continue
+        left = max(start, match.start() - 12)
+        for name in names_nearby(part.plain, part.lexicon, left, match.start()):
+            if _AND_ADDRESS.fullmatch(part.plain, name.end, match.start()) and not is_at_work(
+                part.plain, part.lexicon, start, name
+            ):
+                yield match.span()
 
 
 def _is_counted(text: str, place: int) -> bool:

@@ -46,7 +46,7 @@ def minors(reading: Reading) -> Iterator[Hit]:
         yield from _pupil_tables(part)
         for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
-        for start, end in (*_by_their_parents(part), *_in_a_chain(part)):
+        for start, end in (*_by_their_parents(part), *_in_a_chain(part), *_of_a_class(part)):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
         told = -1
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
@@ -70,7 +70,9 @@ def minors(reading: Reading) -> Iterator[Hit]:
 _PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
 
 
-_CHILD_HEADING = re.compile(r"^(?:幼儿|儿童|婴儿|婴幼儿|学生|新生儿|宝宝|患儿|未成年人|孤儿)(?:姓名|名字)?$")
+_CHILD_HEADING = re.compile(
+    r"^(?:幼儿|儿童|婴儿|婴幼儿|学生|新生儿|宝宝|患儿|未成年人|孤儿|孩子|子女|小朋友|受助儿童|困境儿童)(?:姓名|名字)?$"
+)
 
 
 def _pupil_headings(table: Table) -> list[str]:
@@ -103,7 +105,7 @@ def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:
 
 
 _CHILD_NAMED = re.compile(
-    r"(?:儿童|幼儿|婴儿|婴幼儿|患儿|营员|被收养人|被监护人|受助学生|新生儿|女童|男童|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
+    r"(?:儿童|幼儿|婴儿|婴幼儿|患儿|营员|被收养人|被监护人|受助学生|新生儿|女童|男童|萌宝|萌娃|宝贝|小患者|小选手|小学员|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
 )
 _BORN = re.compile(
     r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
@@ -111,8 +113,10 @@ _BORN = re.compile(
 _CHILD_OF = re.compile(
     r"[\u4e00-\u9fff某]{2,3}之[子女](?=[^。\n]{0,12}(?:出生|[0-9]{1,2}个?[天月]|[0-9]{1,2}岁|新生儿|筛查|接种|黄疸|早产))|新生儿[^。\n]{0,12}?[\u4e00-\u9fff某]{2,3}之[子女]"
 )
-_CHILD_SIGNS = ("童", "儿", "婴", "宝宝", "学生", "女生", "男生", "中生")
-_PARENT = re.compile(r"妈妈|爸爸|家长|奶奶|爷爷|外婆|外公|姥姥|姥爷|监护人")
+_CHILD_SIGNS = ("童", "儿", "婴", "宝", "萌娃", "小患者", "小选手", "小学员", "学生", "女生", "男生", "中生")
+_PARENT = re.compile(
+    r"妈妈|爸爸|家长(?!会|学校|代表|委员|群|课堂|们|朋友|开放|学堂)|奶奶|爷爷|外婆|外公|姥姥|姥爷|监护人"
+)
 _CALLED_BY = re.compile(r"(?:的|小朋友|同学|宝宝|宝贝)$")
 _AT_SCHOOL = re.compile(
     r"孩子|幼儿园|来园|入园|离园|在园|学校|到校|上学|放学|老师|班主任|班级|家长会|作业|接种|疫苗|补种|宝宝|小朋友|(?<![0-9])[一二三四五六七八九]年级|托班|校车|接送"
@@ -157,6 +161,22 @@ def _in_a_chain(part: PartReading) -> Iterator[tuple[int, int]]:
             yield named[0].start, named[-1].end
 
 
+_CLASS_LIST = re.compile(r"班[：:]\s?(?=[\u4e00-\u9fff]{2,4}[、，,])")
+
+
+def _of_a_class(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield names listed behind a class and a colon (一班：鹿呦呦、谷雨)."""
+    for match in _CLASS_LIST.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        names = list(names_nearby(part.plain, part.lexicon, match.end(), min(end, match.end() + 20)))
+        if (
+            len(names) >= _FEWEST_IN_CHAIN
+            and names[0].start == match.end()
+            and _YOUNG_SCHOOL.search(part.plain, start, match.end()) is not None
+        ):
+            yield match.start(), names[-1].end
+
+
 _OF_AGE = 14
 _SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be about, and who is of age in 2032 at the earliest
 
@@ -185,7 +205,7 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
 
 _PUPIL = re.compile(r"(?<![大医研究规培])(?:学生|同学|考生)(?:姓名)?[：:“]?(?=[\u4e00-\u9fff]{2})")
 _YOUNG_SCHOOL = re.compile(
-    r"小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
+    r"初[一二三]|高[一二三]新生|新生分班|小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
 )
 _GROWN_STUDENT = re.compile(r"大学|学院|研究生|规培|实习|本科|毕业|硕士|博士|高校|卫校")
 
