@@ -369,6 +369,16 @@ class PersonalDataShown(Fact, name="requests.PersonalDataShown"):
     reason: Code
 
 
+class ReplyFindingWaived(Fact, name="requests.ReplyFindingWaived"):
+    """A finding about others in a reply file was let pass with a reason (放行答复附件的检查发现); the reason stands in the room's table."""
+
+    seq: int
+    state: Code
+    waiver: int
+    sha256: Sha256
+    detector: Code
+
+
 class QueryCodeRenewed(Fact, name="requests.QueryCodeRenewed"):
     """The applicant got a new query code after showing who they are (补发查询码)."""
 

@@ -81,6 +81,7 @@ VERB_WORDS: dict[str, str] = {
     "sign_last": "签批（双签完成）",
     "sign_notice": "签批文书",
     "send_back": "退回修改",
+    "waive_reply_finding": "放行答复附件的一处检查发现",
     "serve": "送达答复，办结",
     "serve_notice": "送达文书",
     "withdraw": "申请人撤回",

@@ -61,7 +61,7 @@ def _words(lexicon: Lexicon) -> _Words:
 
 
 _WEAK_LEAD = re.compile(
-    r"(?:的|了|据|对|向|给|为|将|把|由|和|与|及|跟|让|请|刚才|刚刚|昨天|今天|今日|上午|下午|听说|得知|原来|因为|因|叫|称|以及|其中|还有|如|即|于|在|查|审理|研究|讨论|听取|办理|受理|核实|核查|确认|批准|同意|陪|接|送|[0-9]床|[0-9]号|村|组|社区)$"
+    r"(?:给予|同意|鉴于|由于|考虑到|查实|查清|帮|替|关心|关于|的|了|据|对|向|给|为|将|把|由|和|与|及|跟|让|请|刚才|刚刚|昨天|今天|今日|上午|下午|听说|得知|原来|因为|因|叫|称|以及|其中|还有|如|即|于|在|查|审理|研究|讨论|听取|办理|受理|核实|核查|确认|批准|同意|陪|接|送|[0-9]床|[0-9]号|村|组|社区)$"
 )
 EXERCISE = re.compile(r"演练|模拟|情景|脚本|示例|样例|例如|假如|虚拟|扮演|饰演")
 # any word for somebody, as trades and papers make them without end (受访人, 养鸡户, 拟录用人员), and those of offices among them
@@ -215,7 +215,7 @@ def weigh(text: str, lexicon: Lexicon, name: Name, start: int, end: int, told: t
 
 
 _STRONG_LINK = re.compile(
-    r"患(?!者)|确诊|诊断为|查出|检出|得了|身患|突发|病史|死于|自己|(?<!其)[他她](?![们人乡日])|因病|感染|残疾|鉴定为"
+    r"病假|病退|听说|据说|吃药|患(?!者)|确诊|诊断为|查出|检出|得了|身患|突发|病史|死于|自己|(?<!其)[他她](?![们人乡日])|因病|感染|残疾|鉴定为"
 )
 _KIN = re.compile(
     r"的?(?:[大小二三长次独])?(?:妻|老婆|丈夫|爱人|老伴|配偶|母亲|父亲|妈妈|爸爸|儿子|女儿|孩子|小孩|孙[子女]|儿媳|女婿|婆婆|公公|岳[父母]|哥哥|弟弟|姐姐|妹妹|家中?的?(?:老|孩|儿|女|妻|母|父|大|小))"
@@ -228,6 +228,8 @@ def _link(text: str, words: _Words, name: Name, told: tuple[int, int]) -> int:
     """Return what the words between a name and a circumstance are worth."""
     if name.start >= told[1]:
         gap = text[told[1] : name.start]
+        if _WHO_HAS.search(text, max(0, told[0] - 3), told[0]) and _AT_PLACE.fullmatch(gap):
+            return 8
         return 3 if _CALLED.fullmatch(gap) else -9
     gap = text[name.end : told[0]]
     weight = 0
@@ -244,6 +246,9 @@ def _link(text: str, words: _Words, name: Name, told: tuple[int, int]) -> int:
     return weight
 
 
+# 罹患白血病的检验科田静: said to have it, so that the ward behind is where they work
+_WHO_HAS = re.compile(r"(?:患有?|确诊|感染|得了|查出)$")
+_AT_PLACE = re.compile(r"(?:症|病)?的[\u4e00-\u9fff]{0,8}")
 _CALLED = re.compile(
     r"(?:症|病)?的?(?:患者|病人|者|感染者|携带者|病例|病友|人员|儿童|患儿|老人|女孩|男孩|男子|女子|妇女|学生|职工|村民|母亲|父亲|孕妇|产妇|对象|[\u4e00-\u9fff]{1,3}[户人者员工])?(?:姓名|化名[“\"]?[\u4e00-\u9fff]{1,4}[”\"]?)?[（(：: “]{0,2}(?:真名|本名|名叫|为|是)?[：: ]?"
 )

@@ -204,6 +204,9 @@ _HOUSE_REACH = 34
 _DASHED = re.compile(r"(?:小区|新村|花园|家园|公寓|苑|园|城|坊|宿舍)[0-9]{1,3}-[0-9]")
 
 
+_FLAT = re.compile(r"[0-9]{2,4}(?![0-9年月日号元人%])")
+
+
 def _houses(text: str) -> Iterator[re.Match[str]]:
     """Yield the houses of a text: looked for only where a house number stands, once each."""
     passed = 0
@@ -246,7 +249,8 @@ def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
     for match in _houses(part.plain):
         if part.table_at(match.start()) or _is_body(match[0]):
             continue
-        link = _DWELLER.match(part.plain, match.end())
+        flat = _FLAT.match(part.plain, match.end())
+        link = _DWELLER.match(part.plain, flat.end() if flat else match.end())
         places = {match.end(), link.end()} if link else {match.end()}
         stop = min(len(part.plain), match.end() + 20)
         names = parsed_names(part.plain, part.lexicon, match.end(), stop) + find_names(

@@ -146,7 +146,7 @@ _FEWEST_IN_CHAIN = 2
 def _in_a_chain(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield numbered names in a sentence that speaks to parents about their children (群接龙)."""
     told = -1
-    for match in _NUMBERED.finditer(part.plain):
+    for match in _NUMBERED.finditer(part.plain) if "家长" in part.plain else ():
         start, end = part.sentence_span(match.start())
         if match.start() < told or "家长" not in part.plain[start:end]:
             continue
@@ -203,7 +203,9 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
         )
 
 
-_PUPIL = re.compile(r"(?<![大医研究规培])(?:学生|同学|考生)(?:姓名)?[：:“]?(?=[\u4e00-\u9fff]{2})")
+_PUPIL = re.compile(
+    r"(?:学生|同学|考生)(?<![大医研究规培].生)(?<!大同学)(?:姓名)?[：:“]?(?=[\u4e00-\u9fff]{2})"
+)
 _YOUNG_SCHOOL = re.compile(
     r"初[一二三]|高[一二三]新生|新生分班|小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
 )

@@ -140,7 +140,9 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
 
 
 _POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科)"
-_WEEKS = re.compile(r"孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周")
+_WEEKS = re.compile(
+    r"独生(?:子女|子|女)(?:已|因病|意外)?(?:病故|去世|死亡|夭折|伤残)|孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周"
+)
 
 
 @lru_cache(maxsize=8)

@@ -75,14 +75,14 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
         yield from _led_in_by_illness(part)
         told = -1
         titled, treated = _ill_title(part.lexicon), _treatments(part.lexicon)
-        told_apart = (titled, treated, _BODY, _LABORATORY)
+        findings = _findings(part.lexicon)
+        told_apart = (titled, treated, *findings)
         for match in sorted(
             (
                 *_diseases(part.plain, part.lexicon),
                 *titled.finditer(part.plain),
                 *treated.finditer(part.plain),
-                *_BODY.finditer(part.plain),
-                *_LABORATORY.finditer(part.plain),
+                *(match for pattern in findings for match in pattern.finditer(part.plain)),
             ),
             key=lambda found: found.start(),
         ):
@@ -145,14 +145,26 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
                 yield Hit(part, match.start(), name.end, message, confidence=0.85)
 
 
-# part of the body and what is wrong with it; laboratory value with its figure; what a culture showed
-_ORGAN = r"(?:窦性|心律|心率|心脏|心肌|心电图|脑部|大脑|颅内|脑|肝|肺部?|肾|胃|肠|胆囊?|脾|胰腺?|膀胱|子宫|卵巢|乳腺|乳房|甲状腺|前列腺|骨|关节|脊柱|脊髓|腰椎|颈椎|胸椎|皮肤|眼|眼底|耳|鼻|喉|咽|舌|牙|四肢|上肢|下肢|双下肢|双上肢|[左右双][手足脚腿臂眼耳肺肾肩膝髋踝腕肘]|手指|[食拇中小无]名?指|足趾|血管|动脉|静脉|神经|淋巴结?|视网膜|角膜|晶状体|鼓膜|肌肉|韧带|半月板|食管|气管|支气管|胸膜|腹膜|盆腔|附件|睾丸|肛门|大便|小便|尿液?|痰液?|胸片|CT|B超|彩超|胃镜|肠镜)"
-_STATE = r"(?:不齐|异常|缺失|缺损|缺如|坏死|损伤|受损|破裂|断裂|撕裂|骨折|骨裂|脱位|增厚|增大|肥大|肿大|肿块|包块|占位|阴影|结节|狭窄|堵塞|阻塞|闭塞|扩张|积液|积水|出血|渗血|溃烂|糜烂|发炎|化脓|萎缩|变性|退变|退化|硬化|钙化|衰竭|不全|减退|麻木|瘫痪?|畸形|变形|病变|癌变|恶变|移位|下垂|脱垂|挤压伤|贯通伤|疼痛|剧痛|绞痛|抽搐|痉挛|过缓|过速|反流|返流|囊肿|息肉|肌瘤|纤维化|早搏|停搏|骤停|供血不足|缺血|梗死|梗塞|切除|截除|置换|移植|修补|浑浊|混浊|穿孔|感染|水肿|失明|失聪|带血|潜血)"
-_BODY = re.compile(rf"{_ORGAN}[\u4e00-\u9fff]{{0,4}}?{_STATE}")
-_LABORATORY = re.compile(
-    r"(?:糖化血红蛋白|血红蛋白|空腹血糖|餐后血糖|血糖|血压|血脂|胆固醇|甘油三酯|尿酸|肌酐|转氨酶|胆红素|白细胞|血小板|CD4|病毒载量|PSA|AFP|CEA|TSH|血氧|裸眼视力|视力|眼压|心率)(?:计数|值|水平|浓度|含量)?(?:持续|一直|曾|已|升至|降至|高达|低至|最高|最低|偏高|偏低|仅|只有|控制在|左|右|为|达|至|：|:| ){0,2}[0-9][0-9./]*"
-    r"|检出[\u4e00-\u9fffA-Za-z]{1,8}?(?:菌|病毒|抗体|抗原|虫卵?|毒品|成分)|(?:确诊|疑似)病例(?=[\u4e00-\u9fff])|(?:阳性|携带|(?<=[毒菌])感染)者(?=[\u4e00-\u9fff：:（(])"
-)
+# what a culture showed, and words for somebody who has it
+_SHOWN = re.compile(r"检出[\u4e00-\u9fffA-Za-z]{1,8}?(?:菌|病毒|抗体|抗原|虫卵?|毒品|成分)")
+_CASE_OF = re.compile(r"病例(?<=确诊病例)(?=[\u4e00-\u9fff])|病例(?<=疑似病例)(?=[\u4e00-\u9fff])")
+_CARRIER = re.compile(r"者(?:(?<=阳性者)|(?<=携带者)|(?<=[毒菌]感染者))(?=[\u4e00-\u9fff：:（(])")
+_LEVEL = r"(?:计数|值|水平|浓度|含量)?(?:持续|一直|曾|已|升至|降至|高达|低至|最高|最低|偏高|偏低|仅|只有|控制在|左|右|为|达|至|：|:| ){0,2}[0-9][0-9./]*"
+
+
+@lru_cache(maxsize=8)
+def _findings(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of what tells of an illness without naming one: body, values, cultures, carriers; apart, for speed."""
+    body = lexicon.pattern("body_parts") + r"[\u4e00-\u9fff]{0,4}?" + lexicon.pattern("body_faults")
+    return (
+        re.compile(body),
+        re.compile(lexicon.pattern("measurements") + _LEVEL),
+        _SHOWN,
+        _CASE_OF,
+        _CARRIER,
+    )
+
+
 _ILL_PEOPLE = ("患者", "病人", "病例")
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
 _SURER = 4  # a treatment says less than a disease: the person must be surer
@@ -362,7 +374,7 @@ def _plainly_told(
 
 
 _IN_GENERAL = re.compile(
-    r"(?:、[^，。；\n]{1,12}){0,6}等?(?:[\u4e00-\u9fff]{0,4})的?(?:饮食|护理|危害|症状识别|治疗方法|新进展|新技术|论文|课题|讲解|常识|典型案例|科普|义诊|(?:手术)?[0-9.]+[万千余多]{0,2}[例人台])"
+    r"(?:、[^，。；\n]{1,12}){0,6}等?(?:[\u4e00-\u9fff]{0,4})的?(?:饮食|护理|危害|症状识别|治疗方法|新进展|新技术|论文|课题|讲解|常识|发病率|患病率|流行特征|流行情况|质控|规范诊疗|诊断试剂|检测试剂|微创|特色|经验|典型案例|科普|义诊|(?:手术)?[0-9.]+[万千余多]{0,2}[例人台])"
 )
 _OFFICIAL_BEFORE = re.compile(
     r"(?:局长|书记|主任|院长|所长|站长|科长|处长|县长|区长|市长|镇长|乡长|部长|会长|校长|医师|医生|村医|护士|护士长|药师|技师|教授|专家|院士|博士|研究员|委员|代表|同志们|队长|组长|股长|团队|党员干部|干部|记者|作者|主播|志愿者|调解员|监督员)$"
@@ -379,7 +391,7 @@ _DIRECTLY = re.compile(
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
     r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|(?<![（(系])(?:患者|病人)(?!本人|家属)|从事|负责|研究|介绍|讲解|表示|指出|诊治|救治|防治|防控|筛查|预防|分管|主持|擅长|擅治|强调|宣传|提醒|提示(?=[：:，])|建议|呼吁|支招|告诫|团队|督导|调研|检查了|为了|关于|捐"
-    r"|课题|题目|题为|导师|[生究治业]方向|记载|《|论文|著作|专著|荣获|参加[\u4e00-\u9fff]{0,4}$|验收|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
+    r"|特色|技术[：:]|名医|(?<![医救])治$|用[^，。；]{0,8}治疗?$|^等[：:]|(?:担任|就任|[^责]任)$|报道|质控|开设|出诊|诊室|课题|题目|题为|导师|[生究治业]方向|记载|《|论文|著作|专著|荣获|参加[\u4e00-\u9fff]{0,4}$|验收|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
 )
 
 
@@ -450,7 +462,19 @@ def _is_list_of_ill(part: PartReading, table: Table) -> bool:
     """Tell whether the caption or the line above says that those listed have an illness (严重精神障碍患者名单)."""
     start = table.span[0]
     above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
-    return _ill_title(part.lexicon).search(f"{table.caption} {above}") is not None
+    named = f"{table.caption} {above}"
+    return (
+        _ill_title(part.lexicon).search(named) is not None
+        or _treated_title(part.lexicon).search(named) is not None
+    )
+
+
+@lru_cache(maxsize=8)
+def _treated_title(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of captions that name patients by their treatment or ward (血透室患者排班)."""
+    return re.compile(
+        rf"(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)"
+    )
 
 
 _NO_ILLNESS = frozenset(
@@ -481,7 +505,7 @@ def _row_tells(
     return named and any(
         (cell.column in ill and cell.text and cell.text not in _NO_ILLNESS)
         or _diseases(cell.text, part.lexicon)
-        or any(pattern.search(cell.text) for pattern in (_treatments(part.lexicon), _BODY, _LABORATORY))
+        or any(pattern.search(cell.text) for pattern in (_treatments(part.lexicon), *_findings(part.lexicon)))
         for cell in row
         if cell.column not in left_out
     )

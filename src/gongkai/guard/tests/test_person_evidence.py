@@ -87,3 +87,27 @@ def test_characters_set_apart_after_a_spaced_label_are_joined_and_lead_back() ->
     start, end = folded.original_span(at, at + 4)
     assert text[start:end] == "2 0 1 室"
     assert fold("王丽 女 无 否").plain == "王丽 女 无 否"
+
+
+@pytest.mark.parametrize(
+    ("text", "detector"),
+    [
+        ("受访人郎玉成，糖化血红蛋白9.6%。", "pii.health_condition"),
+        ("就餐者木建林，大便培养检出沙门氏菌。", "pii.health_condition"),
+        ("监测户池永贵的大儿子摔断腰椎。", "pii.health_condition"),
+        ("我院老院长段干木先生因结肠癌医治无效逝世。", "pii.health_condition"),
+        ("原告郁离子，女，因过敏性休克起诉。", "pii.health_condition"),
+        ("班级群接龙：1.养浩然 2.仵一凡，请家长确认孩子是否接种。", "pii.minor"),
+        ("初一新生分班：一班：鹿呦呦、谷雨、那英杰", "pii.minor"),
+        ("选民登记：车前子，竹林村二组15号", "pii.home_address"),
+        ("密码我给您重置成Weijian#88了", "sec.credential"),
+        ("中标人湖南康达医疗科技有限公司。", ""),
+        ("全县登记在管高血压患者5.3万人。", ""),
+        ("幼儿园大班家长会通知。", ""),
+        ("研究生导师：胥大鹏，招生方向：冠心病介入治疗。", ""),
+        ("护士长带领团队护理血透患者26人。", ""),
+    ],
+)
+def test_roles_findings_and_lists_that_no_list_holds(text: str, detector: str) -> None:
+    found = {row.detector for row in check(Document.of_text(text)) if str(row.severity) == "block"}
+    assert (detector in found) if detector else not found

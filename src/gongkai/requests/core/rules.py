@@ -68,6 +68,19 @@ class ServiceWay:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplyWaiverRule:
+    """Which findings about others in a reply file may be let pass, and by whom (答复附件的留痕放行)."""
+
+    id: str
+    name: str
+    detectors: tuple[str, ...]
+    roles: tuple[str, ...]
+    basis: tuple[str, ...]
+    confidence: Confidence
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Figures of the room that no law fixes (房间设置)."""
 
@@ -95,13 +108,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RoomRules:
-    """Everything of `regulations/requests/room.yaml`."""
+    """Everything of `regulations/requests/room.yaml`; `reply_waivers` by detector."""
 
     signatures: tuple[SignatureSlot, ...]
     channels: Mapping[str, Channel]
     applicant_kinds: Mapping[str, NamedRule]
     supplement_grounds: Mapping[str, NamedRule]
     service_ways: Mapping[str, ServiceWay]
+    reply_waivers: Mapping[str, ReplyWaiverRule]
     forms: tuple[str, ...]
     ways: tuple[str, ...]
     notices: Mapping[str, str]
@@ -126,6 +140,11 @@ def room_rules() -> RoomRules:
         applicant_kinds={row.id: row for row in _rows(raw, "applicant_kinds", NamedRule)},
         supplement_grounds={row.id: row for row in _rows(raw, "supplement_grounds", NamedRule)},
         service_ways={row.id: row for row in _rows(raw, "service_ways", ServiceWay)},
+        reply_waivers={
+            detector: row
+            for row in _rows(raw, "reply_waivers", ReplyWaiverRule)
+            for detector in row.detectors
+        },
         forms=tuple(raw["forms"]),
         ways=tuple(raw["ways"]),
         notices={str(verb): str(words) for verb, words in raw["notices"].items()},

@@ -96,6 +96,7 @@ TABLE: tuple[Transition, ...] = (
     _t("sign_last", (S.SIGNING,), S.SIGNED, SIGNER, "ReplySigned", "双签（内部规则）", "not_the_handler", "not_twice"),
     _t("sign_notice", (*OPEN, S.CLOSED), None, SIGNER, "ReplySigned", "双签（内部规则）", "not_the_handler", "not_twice"),
     _t("send_back", (S.SIGNING, S.SIGNED), S.HANDLING, SIGNER, "ReplySentBack", "双签（内部规则）", "reason_given"),
+    _t("waive_reply_finding", (*WORK, S.SIGNING, S.SIGNED), None, SIGNER, "ReplyFindingWaived", f"{LAW}第15条", "not_who_added_the_file", "reason_given"),
     _t("serve", (S.SIGNED,), S.CLOSED, HANDLER, "RequestClosed", f"{LAW}第33条、第36条", "two_signatures", "proof_given"),
     _t("withdraw", OPEN, S.CLOSED, CITIZEN, "RequestClosed", "申请人处分权"),
     _t("serve_notice", (*OPEN, S.CLOSED), None, HANDLER, "NoticeServed", f"{LAW}第45条"),

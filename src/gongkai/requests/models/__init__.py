@@ -11,7 +11,7 @@ from gongkai.requests.models.case import (
     WizardDraft,
 )
 from gongkai.requests.models.complaint import Complaint
-from gongkai.requests.models.letter import CaseFile, Letter, Service, Signature
+from gongkai.requests.models.letter import CaseFile, Letter, ReplyWaiver, Service, Signature
 from gongkai.requests.models.office import MailNotice, OfficeSetting
 from gongkai.requests.models.steps import (
     CalendarRow,
@@ -53,6 +53,7 @@ __all__ = [
     "Proposal",
     "Rating",
     "Remedy",
+    "ReplyWaiver",
     "Round",
     "SearchLog",
     "Service",

@@ -103,3 +103,28 @@ class CaseFile(models.Model):
         default_permissions = ()
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["case", "kind", "sha256"], name="requests_file_once")]
+
+
+class ReplyWaiver(models.Model):
+    """A finding in a reply file let pass with a reason (留痕放行): append-only, for these bytes, this place and this version of the rules."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reply_waivers")
+    file_sha256 = models.CharField(max_length=64)
+    detector = models.CharField("检查器", max_length=40)
+    place = models.CharField("位置", max_length=120)
+    rule_version = models.CharField("规则版本", max_length=60)
+    severity = models.CharField(max_length=10)
+    reason = models.CharField("理由", max_length=300)
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField("岗位", max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "file_sha256", "detector", "place", "rule_version"],
+                name="requests_finding_waived_once",
+            )
+        ]

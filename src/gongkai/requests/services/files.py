@@ -124,4 +124,4 @@ def read_file(row: CaseFile) -> bytes:
 def require_replies_clear(case: Case) -> None:
     """Raise Refused unless every reply file of the case may go to the applicant under the rules of today."""
     for row in case.files.filter(kind="reply").exclude(stored_name=""):
-        reply_files.require_clear(case=case, name=row.name, data=read_file(row))
+        reply_files.require_clear(case=case, name=row.name, data=read_file(row), leaves=True)

@@ -2,7 +2,8 @@
 
 What the applicant told the office about themselves may be in the file: it is theirs. Everything hidden (comments, tracked
 changes, hidden sheets and columns, author, positions of photographs) is refused whoever it is about, because nobody can
-see it when signing. A clean copy, proven clean by `guard`, may take the place of such a file.
+see it when signing. Telephone numbers and particulars of others are for a person to judge: they may be let pass with a reason
+(`waive_reply`), and keep the file in the house until then. A clean copy, proven clean by `guard`, may take the place of such a file.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import tempfile
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from gongkai.guard.api import Document, check
+from gongkai.guard.api import Document, check, detectors
 from gongkai.guard.attachments import api as attachments
 from gongkai.kernel.findings import Finding
+from gongkai.requests.core.rules import room_rules
 from gongkai.requests.errors import Refused
-from gongkai.requests.models import Case
+from gongkai.requests.models import Case, ReplyWaiver
 from gongkai.requests.services.letter_values import particulars
 
 _NEEDS_EYES = frozenset(
@@ -31,19 +34,36 @@ _PERSONAL = frozenset(
 _MODERN = {".doc": ".docx", ".wps": ".docx", ".xls": ".xlsx"}
 _SHOWN = 4
 _SHORTEST_NUMBER = 6
+_LONGEST_NAME = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ToJudge:
+    """A finding about others that a person may let pass: by which detector, where, what it is (masked, empty where no mask fits), and under which rules."""
+
+    detector: str
+    place: str
+    message: str
+    shown: str
+    severity: str
+    rule_version: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyFaults:
-    """Why a file may not go to an applicant: in Chinese, the hidden (a clean copy mends them) and the others."""
+    """Why a file may not go to an applicant: in Chinese, the hidden (a clean copy mends them) and the others.
+
+    `to_judge` holds what may go out once somebody who may has let it pass.
+    """
 
     hidden: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    to_judge: tuple[ToJudge, ...] = ()
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether the file may go out."""
+        """Tell whether nothing in the file is beyond judgement; what is left to judge does not count."""
         return not (self.hidden or self.personal or self.unreadable)
 
 
@@ -58,13 +78,53 @@ def faults_of(*, name: str, data: bytes, own: Iterable[str] = ()) -> ReplyFaults
     others = Document(tuple(part for part in parts if part.kind in ("filename", "ocr")))
     mine = frozenset(value for value in map(_bare, own) if len(value) >= _SHORTEST_NUMBER)
     told = [*check(visible, show_matched=True), *check(others, show_matched=True)]
+    masked = [*check(visible), *check(others)]
     return ReplyFaults(
         hidden=_messages(row for row in result.findings if _is_hidden(row)),
         personal=_messages(
             row for row in told if row.detector in _PERSONAL and str(row.severity) == "block" and not _is_own(row, mine)
         ),
+        to_judge=_to_judge(zip(told, masked, strict=True), own, mine),
         unreadable=_messages(row for row in result.findings if row.detector.startswith("file.") and str(row.severity) == "block"),
     )  # fmt: skip
+
+
+def _to_judge(
+    rows: Iterable[tuple[Finding, Finding]], own: Iterable[str], mine: frozenset[str]
+) -> tuple[ToJudge, ...]:
+    """Return the findings about others, each with its place in the file, masked as anybody may see it."""
+    names = tuple(value for value in own if 1 < len(value) <= _LONGEST_NAME and not value.isascii())
+    found: dict[tuple[str, str], ToJudge] = {}
+    known = detectors()
+    for row, shown in rows:
+        if row.detector not in room_rules().reply_waivers or str(row.severity) not in ("block", "review"):
+            continue
+        if _is_own(row, mine) or any(name in row.matched for name in names):
+            continue
+        start, end = row.span or (0, 0)
+        place = f"{row.part[:80]}:{start}-{end}"
+        found.setdefault(
+            (row.detector, place),
+            ToJudge(
+                row.detector,
+                place,
+                row.message or row.suggestion,
+                shown.matched if known[row.detector].mask not in ("", "digits") else "",
+                str(row.severity),
+                row.rule_version,
+            ),
+        )
+    return tuple(found.values())
+
+
+def open_findings(*, case: Case, sha256: str, faults: ReplyFaults) -> tuple[ToJudge, ...]:
+    """Return what nobody has let pass yet for these bytes under the rules of today."""
+    passed = set(
+        ReplyWaiver.objects.filter(case=case, file_sha256=sha256).values_list(
+            "detector", "place", "rule_version"
+        )
+    )
+    return tuple(row for row in faults.to_judge if (row.detector, row.place, row.rule_version) not in passed)
 
 
 def _is_hidden(row: Finding) -> bool:
@@ -95,10 +155,20 @@ def own_values(case: Case) -> tuple[str, ...]:
     return tuple(value for key, value in known.items() if value and key != "id_kind")
 
 
-def require_clear(*, case: Case, name: str, data: bytes) -> None:
-    """Raise Refused, with what stands in the way and what to do, unless the file may go to the applicant."""
+def require_clear(*, case: Case, name: str, data: bytes, leaves: bool = False) -> None:
+    """Raise Refused, with what stands in the way and what to do, unless the file may go to the applicant.
+
+    `leaves`: the file goes out now, so that what is about others must have been let pass as well.
+    """
     faults = faults_of(name=name, data=data, own=own_values(case))
     if faults.is_clear:
+        left = open_findings(case=case, sha256=sha256(data).hexdigest(), faults=faults) if leaves else ()
+        if left:
+            raise Refused(
+                f"答复附件“{name[:60]}”里有 {len(left)} 处申请人以外的人的信息还没有人判断：{_joined(tuple(dict.fromkeys(row.message for row in left)))}",
+                remedy="请遮挡后重新添加，或由有权的人在案卷的文件栏“检查与放行”中写明理由放行",
+                code="requests.reply_file_to_judge",
+            )
         return
     where = f"“{name[:60]}”"
     if faults.unreadable:

@@ -22,6 +22,7 @@ from gongkai.requests.services import (
     remedy,
     serve,
     sign,
+    waive_reply,
 )
 
 
@@ -65,6 +66,7 @@ VERBS: Mapping[str, Callable[..., Any]] = {
     "submit_for_signing": sign.submit_for_signing,
     "sign": sign.sign,
     "send_back": sign.send_back,
+    "waive_reply_finding": waive_reply.waive_reply_finding,
     "serve": serve.serve_reply,
     "withdraw": serve.withdraw,
     "note_late_paper": remedy.note_late_paper,

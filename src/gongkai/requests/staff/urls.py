@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from gongkai.requests.staff import case_views, complaint_views, figure_views, ledger_views, office_views
+from gongkai.requests.staff import (
+    case_views,
+    complaint_views,
+    figure_views,
+    ledger_views,
+    office_views,
+    reply_file_views,
+)
 
 app_name = "requests"
 urlpatterns = [
@@ -21,6 +28,7 @@ urlpatterns = [
     path("letter/<int:pk>/", case_views.letter_page, name="letter"),
     path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),
     path("letter/<int:pk>/file.<str:form>", case_views.letter_file, name="letter_file"),
+    path("file/<int:pk>/findings/", reply_file_views.reply_file_page, name="reply_file"),
     path("file/<int:pk>/", case_views.case_file, name="file"),
     path("case/<str:number>/", case_views.case_page, name="case"),
     path("case/<str:number>/take/", case_views.take, name="take"),
