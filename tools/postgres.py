@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 SUPERUSER = "gongkai"
@@ -65,9 +66,34 @@ def _run(command: list[str], account: pwd.struct_passwd | None) -> None:
         raise NoPostgres(f"{Path(command[0]).name} 失败：{done.stderr.strip() or done.stdout.strip()}")
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A running cluster: `url` of its database `gongkai`, and the means to pull its plug and to start it again."""
+
+    url: str
+    control: tuple[str, ...]
+    options: str
+    account: pwd.struct_passwd | None
+
+    def pull_the_plug(self) -> None:
+        """Stop it as a crash does."""
+        _run([*self.control, "-m", "immediate", "stop"], self.account)
+
+    def start(self) -> None:
+        """Start it (again)."""
+        _run([*self.control, "-o", self.options, "start"], self.account)
+
+
 @contextlib.contextmanager
 def cluster() -> Iterator[str]:
     """Start a cluster and yield the DATABASE_URL of its database `gongkai`; stop and remove it afterwards."""
+    with stoppable_cluster() as running:
+        yield running.url
+
+
+@contextlib.contextmanager
+def stoppable_cluster(*, durable: bool = False) -> Iterator[Cluster]:
+    """Start a cluster and yield it; stop and remove it afterwards. `durable` lets it sync what it commits."""
     binaries, account = find_binaries(), _account()
     folder = Path(tempfile.mkdtemp(prefix="gongkai-pg-"))
     folder.chmod(0o755)
@@ -76,31 +102,23 @@ def cluster() -> Iterator[str]:
     if account:
         os.chown(folder, account.pw_uid, account.pw_gid)
         os.chown(data, account.pw_uid, account.pw_gid)
-    initdb = [
-        str(binaries / "initdb"),
-        "-D",
-        str(data),
-        "-U",
-        SUPERUSER,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-    ]
+    initdb = [str(binaries / "initdb"), "-D", str(data), "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]  # fmt: skip
     options = (
-        f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c synchronous_commit=off "
-        "-c full_page_writes=off -c max_connections=200 -c shared_buffers=128MB -c timezone=UTC"
+        f"-c listen_addresses='' -c unix_socket_directories={folder} "
+        + ("" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off ")
+        + "-c max_connections=200 -c shared_buffers=128MB -c timezone=UTC"
     )
-    control = [str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-t", "60"]
+    control = (str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-t", "60")
+    found = Cluster(f"postgresql://{SUPERUSER}@/{SUPERUSER}?host={folder}", control, options, account)
     try:
         _run([*initdb, "--no-sync"], account)
-        _run([*control, "-o", options, "start"], account)
+        found.start()
         try:
             _run([str(binaries / "createdb"), "-h", str(folder), "-U", SUPERUSER, SUPERUSER], account)
-            yield f"postgresql://{SUPERUSER}@/{SUPERUSER}?host={folder}"
+            yield found
         finally:
-            _run([*control, "-m", "immediate", "stop"], account)
+            with contextlib.suppress(NoPostgres):
+                found.pull_the_plug()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

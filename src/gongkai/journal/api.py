@@ -18,6 +18,7 @@ from gongkai.journal.selectors import (
     fact_titles,
     find_entries,
     newest_entries,
+    newest_moment,
     newest_seal,
 )
 from gongkai.journal.services.deliver import on_fact
@@ -74,6 +75,7 @@ __all__ = [
     "missing_triggers",
     "newest_entries",
     "newest_head_at",
+    "newest_moment",
     "newest_seal",
     "newest_shelf",
     "on_fact",

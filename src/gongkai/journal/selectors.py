@@ -123,6 +123,11 @@ def fact_titles() -> dict[str, str]:
     return {name: match[1] for name, match in sorted(found.items()) if match}
 
 
+def newest_moment() -> datetime | None:
+    """Return the latest moment that any entry bears; later than now only when the clock was set back."""
+    return models.Entry.objects.order_by("-at").values_list("at", flat=True).first()
+
+
 def newest_seal() -> tuple[int, str] | None:
     """Return number and hash of the newest seal, what a figure computed now rests on; None while nothing is sealed."""
     seal = models.Seal.objects.order_by("-seq").values_list("seq", "hash").first()

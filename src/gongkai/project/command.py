@@ -9,7 +9,7 @@ import traceback
 import click
 
 from gongkai.project.commands.console import ChineseCommand, report_failure
-from gongkai.project.failure import CommandFailed
+from gongkai.project.failure import CommandFailed, as_full_disk
 
 # name -> (module, one line for `gongkai --help`)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -134,6 +134,9 @@ def _other_failure(error: Exception, *, as_json: bool) -> int:
     if isinstance(error, click.ClickException):
         report_failure("usage", error.message, "", "", as_json=as_json)
         return error.exit_code
+    if (full := as_full_disk(error)) is not None:
+        report_failure(full.code, full.message, full.where, full.remedy, as_json=as_json)
+        return full.exit_code
     traceback.print_exc()
     name = f"{type(error).__name__}: {error}"
     report_failure(INTERNAL, f"程序出错：{name}", "", "请把以上内容交给维护人员", as_json=as_json)

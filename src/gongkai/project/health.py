@@ -20,6 +20,7 @@ from gongkai.project.keeping import keeping
 from gongkai.project.models import PeriodicRun, Worker
 from gongkai.project.restored import LIST, read_marker
 from gongkai.project.worker.presence import SILENT
+from gongkai.project.worker.schedule import CLOCK_SET_BACK
 
 DISK_FAIL_BYTES, DISK_WARN_BYTES = 500 * 1024**2, 2 * 1024**3
 QUEUE_FAIL_AFTER = timedelta(minutes=5)
@@ -145,6 +146,20 @@ def _disk(environment: Environment) -> Iterator[Result]:
     )
 
 
+def _clock(now: datetime) -> Iterator[Result]:
+    from gongkai.journal import api as journal
+
+    newest = journal.newest_moment()
+    if newest is not None and newest - now > CLOCK_SET_BACK:
+        yield Result(
+            name="clock",
+            title="系统时钟",
+            state="fail",
+            message=f"现在是 {timezone.localtime(now):%Y-%m-%d %H:%M}，比最近的账目（{timezone.localtime(newest):%Y-%m-%d %H:%M}）还早：时钟被调回过",
+            remedy="请与时间服务器核对；时钟恢复之前不要办理有时限的事项，定时发布会等到原定时刻",
+        )
+
+
 def _heads(expect_worker: bool) -> Iterator[Result]:
     folder = Path(settings.PUBLIC_DIR) / "heads"
     count = sum(1 for _ in folder.rglob("*.json")) if folder.is_dir() else 0
@@ -221,6 +236,21 @@ def last_backup(environment: Environment) -> datetime | None:
         return None
 
 
+def attachments() -> Iterator[Result]:
+    """Read every kept attachment and compare it with its hash; takes as long as reading the store."""
+    from gongkai.records import api as records
+
+    damaged = list(records.damaged_files())
+    shown = "；".join(f"{name}（{sha256[:12]}）" for sha256, name in damaged[:5])
+    yield Result(
+        name="files",
+        title="附件库",
+        state="fail" if damaged else "ok",
+        message=f"{len(damaged)} 个文件缺失或被改动：{shown}" if damaged else "每个文件都与登记的哈希相符",
+        remedy="请从最近的备份取回 media/ 中同名的文件，再检查一遍" if damaged else "",
+    )
+
+
 def _restored(environment: Environment) -> Iterator[Result]:
     if (behind := read_marker(environment)) is not None:
         yield Result(
@@ -253,6 +283,7 @@ def examine(environment: Environment, *, now: datetime, expect_worker: bool = Tr
             _triggers,
             lambda: _jobs(now),
             lambda: _heads(expect_worker),
+            lambda: _clock(now),
         ]
         if expect_worker:
             steps.insert(1, lambda: _worker(now))

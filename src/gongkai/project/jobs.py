@@ -35,6 +35,22 @@ def verify_journal() -> int:
     return int(outcome.entries)
 
 
+class FilesDamaged(Exception):
+    """The nightly check of the attachment store found something; the message names the first and the remedy."""
+
+
+def verify_files() -> int:
+    """Read every kept attachment and compare it with its hash (附件库每夜核验); returns 0. Raises FilesDamaged."""
+    from gongkai.records import api as records
+
+    found = [sha256[:12] for sha256, _ in records.damaged_files()]
+    if found:
+        raise FilesDamaged(
+            f"附件库有 {len(found)} 个文件缺失或被改动：{'、'.join(found[:5])}；请从最近的备份取回 media/ 中同名的文件，再执行 gongkai check --files"
+        )
+    return 0
+
+
 def keep_tail() -> int:
     """Lay newly sealed entries down outside the database (台账尾页); return how many."""
     return int(journal.append_tail(folder=settings.ENVIRONMENT.tail_dir, now=timezone.now()))

@@ -48,6 +48,7 @@ from gongkai.records.services.create_draft import create_draft
 from gongkai.records.services.edit_draft import edit_draft
 from gongkai.records.services.erase import erase, replay_erasures
 from gongkai.records.services.events import close_event, note_conference, open_event
+from gongkai.records.services.file_proof import damaged_files
 from gongkai.records.services.files import open_file, store_file
 from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.info import fresh_info
@@ -120,6 +121,7 @@ __all__ = [
     "content_hash",
     "create_draft",
     "current_release",
+    "damaged_files",
     "decide_item",
     "discard",
     "draft_cleanup_result",

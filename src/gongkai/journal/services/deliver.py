@@ -83,11 +83,17 @@ def _claim(delivery: Delivery, now: datetime) -> bool:
     return bool(free.update(next_at=now + LEASE, attempts=models.F("attempts") + 1, holder=this_process()))
 
 
-def take_back(*, now: datetime) -> int:
-    """Free the deliveries that a killed process had begun (进程被杀后回收), so that nobody waits for LEASE; return how many."""
-    begun = Delivery.objects.filter(done_at__isnull=True, next_at__gt=now).exclude(holder="")
-    gone = [holder for holder in begun.values_list("holder", flat=True).distinct() if is_gone(holder)]
-    return begun.filter(holder__in=gone).update(next_at=now, holder="") if gone else 0
+def take_back(*, now: datetime, also_ours: bool = False) -> int:
+    """Free the deliveries that a killed process had begun (进程被杀后回收), so that nobody waits for LEASE; return how many.
+
+    `also_ours` is said by a process that delivers nothing at this moment: what stands under its name was cut off. Waits that are longer than
+    any that we set, because the clock was set back, end too.
+    """
+    begun = Delivery.objects.filter(done_at__isnull=True, next_at__gt=now)
+    holders = begun.exclude(holder="").values_list("holder", flat=True).distinct()
+    gone = [holder for holder in holders if is_gone(holder) or (also_ours and holder == this_process())]
+    freed = begun.filter(models.Q(holder__in=gone) | models.Q(next_at__gt=now + LONGEST_WAIT + LEASE))
+    return freed.update(next_at=now, holder="")
 
 
 def _run(delivery: Delivery, now: datetime) -> bool:

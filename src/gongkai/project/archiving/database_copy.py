@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -28,9 +29,12 @@ def copy_out(folder: Path) -> Path:
     if kind() == "sqlite":
         target = folder / SQLITE_NAME
         connection.ensure_connection()
-        with closing(sqlite3.connect(target)) as copy:
-            connection.connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
+        try:
+            with closing(sqlite3.connect(target)) as copy:
+                connection.connection.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            raise OSError(errno.ENOSPC if "full" in str(error) else errno.EIO, str(error)) from error
         return target
     target = folder / DUMP_NAME
     _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")

@@ -20,6 +20,7 @@ from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.project import home
 from gongkai.project.archiving import raw_database
+from gongkai.project.archiving.backup import no_room
 from gongkai.project.archiving.data_package import files_resource, table_resource, write_descriptor
 from gongkai.project.archiving.database_copy import kind
 from gongkai.project.archiving.exported_tables import exported_models, rows_of
@@ -124,6 +125,9 @@ def write_export(
         tables = len(resources)
         write_descriptor(partial, resources=[*resources, files_resource(partial)], facts_about=about)
         partial.rename(target)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise no_room(error, target) from error
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise

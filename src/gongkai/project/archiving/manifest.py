@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,10 +47,13 @@ def digest(path: Path) -> str:
     return state.hexdigest()
 
 
-def list_files(folder: Path) -> Iterator[StoredFile]:
-    """Yield every file of a backup folder but the manifest, in order."""
+def list_files(folder: Path, *, known: Mapping[str, StoredFile] | None = None) -> Iterator[StoredFile]:
+    """Yield every file of a backup folder but the manifest, in order; those in `known` are not read again."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path != folder / MANIFEST:
+            if known and (entry := known.get(path.relative_to(folder).as_posix())):
+                yield entry
+                continue
             yield StoredFile(path.relative_to(folder).as_posix(), path.stat().st_size, digest(path))
 
 

@@ -13,13 +13,23 @@ from gongkai.project.django_setup import start_django
 
 @click.command("backup", cls=ChineseCommand)
 @click.argument("folder", metavar="目录", type=click.Path(path_type=Path))
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="上一份备份（同一磁盘）：其中已有的附件用硬链接，不再复制；新备份仍是完整的一份，上一份可以删除",
+)
 @json_option
-def command(folder: Path, as_json: bool) -> None:
+def command(folder: Path, since: Path | None, as_json: bool) -> None:
     """备份数据库、附件、封签和本单位法规数据到一个新目录；密钥不在其中，请另行保管。运行中也可备份。"""
     environment = start_django()
     from gongkai.project.archiving.backup import make_backup
 
-    manifest = make_backup(environment, folder.absolute(), now=timezone.now())
+    manifest = make_backup(
+        environment,
+        folder.absolute(),
+        now=timezone.now(),
+        since=since.absolute() if since else None,
+    )
     size = sum(entry.size_bytes for entry in manifest.files)
     if as_json:
         print_json(

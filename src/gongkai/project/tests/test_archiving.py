@@ -137,6 +137,12 @@ def test_backup_and_restore_bring_back_everything_but_the_keys(filled_home: Live
     secret = (filled_home.home / "keys" / "django.key").read_bytes()
     assert not [name for name in names if secret in (target / name).read_bytes()]
 
+    later = filled_home.run("backup", str(tmp_path / "later"), "--since", str(target))
+    assert later.returncode == 0, later.stderr
+    held = [name for name in names if name.startswith("media/")]
+    assert all((tmp_path / "later" / name).samefile(target / name) for name in held)
+    assert verified_manifest(tmp_path / "later").media
+
     again = filled_home.run("backup", str(target))
     assert again.returncode == 1
     assert "已经存在" in again.stderr

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -59,9 +59,10 @@ class WorkerLoop:
             while self.running:
                 try:
                     busy = self.turn()
-                except OperationalError as error:
+                except (OperationalError, InterfaceError) as error:
                     log.warning("database busy: %s", error)
                     close_old_connections()
+                    self._next_reap = 0.0
                     busy = False
                 self._pause(busy=busy)
         finally:
@@ -84,8 +85,9 @@ class WorkerLoop:
         if ticks >= self._next_reap:
             self._next_reap = ticks + REAP_SECONDS
             now = timezone.now()
-            queue.take_back(alive=living(now=now), now=now)
-            journal.take_back_deliveries(now=now)
+            # Between two jobs nothing of ours is running: what still says so was cut off, as by a restart of the database.
+            queue.take_back(alive=living(now=now) - {self.worker_id}, now=now)
+            journal.take_back_deliveries(now=now, also_ours=True)
         job = queue.claim(queues=self.queues, worker_id=self.worker_id, now=timezone.now())
         if job is not None:
             self.run_job(job)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from gongkai.journal import api as journal
@@ -71,7 +71,7 @@ class Beat(threading.Thread):
         while not self.stopped.wait(BEAT_SECONDS):
             try:
                 Worker.objects.filter(pk=self.worker_id).update(seen_at=timezone.now())
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("heartbeat delayed: %s", error)
                 connection.close()
         connection.close()

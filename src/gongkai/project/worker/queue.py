@@ -89,6 +89,13 @@ def take_back(*, alive: Collection[str], now: datetime) -> int:
             _put_back(job.pk, reason=reason, trace="", kind="gongkai.WorkerDied", now=now)
             log.warning("job %s (%s) taken back from %s", job.pk, job.task_path, owner)
             count += 1
+    # A clock set back must not make a retry wait for days.
+    DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY,
+        run_after__gt=now + 2 * max(RETRY_AFTER),
+        run_after__lt=get_date_max(),
+        id__in=JobAttempt.objects.filter(failed_at__gt=now).values("job_id"),
+    ).update(run_after=now)
     return count
 
 

@@ -20,6 +20,10 @@ from gongkai.project.models import PeriodicRun
 log = logging.getLogger(__name__)
 
 
+CLOCK_SET_BACK = timedelta(minutes=1)
+"""A moment further in the future than this was written under another clock."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Periodic:
     """One piece of periodic work: `every` so often, or daily at a local time `at`. `path` names a job without arguments."""
@@ -31,7 +35,12 @@ class Periodic:
     at: time | None = None
 
     def is_due(self, *, last: datetime | None, now: datetime) -> bool:
-        """Say whether a turn is due: never run, its pause is over, or today's time has passed since the last run."""
+        """Say whether a turn is due: never run, its pause is over, or today's time has passed since the last run.
+
+        A last run in the future means that the clock was set back: the turn is due, or nothing would run until the clock catches up.
+        """
+        if last is not None and last - now > CLOCK_SET_BACK:
+            return True
         if self.every is not None:
             return last is None or now - last >= self.every
         local = timezone.localtime(now)
@@ -84,6 +93,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="digests", path="gongkai.portal.jobs.send_digests", queue="default", at=time(7, 30)),
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
+    Periodic(name="files", path="gongkai.project.jobs.verify_files", queue="idle", at=time(2, 45)),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),
     Periodic(name="full_build", path="gongkai.portal.jobs.nightly", queue="idle", at=time(3, 40)),
     Periodic(name="prune", path="gongkai.project.jobs.prune", queue="idle", at=time(3, 10)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -30,6 +30,13 @@ def prove_files(digests: Iterable[str], *, now: datetime) -> None:
         if row.rule_version != current:
             with open_private_file(sha256=row.sha256) as stream:
                 store_file(stream=stream, name=row.original_name, now=now)
+
+
+def damaged_files() -> Iterator[tuple[str, str]]:
+    """Yield hash and name of every kept file whose bytes are missing or not what the hash says (附件库核验); reads each one."""
+    for row in StoredFile.objects.filter(erased_at__isnull=True).order_by("pk").iterator(chunk_size=500):
+        if not _is_whole(row):
+            yield row.sha256, row.original_name
 
 
 def _is_whole(row: StoredFile) -> bool:
