@@ -32,6 +32,7 @@ __all__ = [
     "manifest",
     "on_record_published",
     "on_record_withdrawn",
+    "place_assets",
     "plain_text",
     "prove_withdrawn",
     "refresh_board",
@@ -74,8 +75,16 @@ def build_channel(*, full: bool = False, today: date, progress: Progress | None 
 
 
 def refresh_site(*, today: date) -> int:
-    """Build again when settings, catalogue, organisations, pins or event topics changed since the last build; return the files written (0: nothing to do)."""
+    """Build again when settings, catalogue, organisations, pins, event topics or the program changed since the last build; return the files written (0: nothing to do)."""
     return build(today=today).written if any(found.site_is_stale() for found in builders()) else 0
+
+
+def place_assets() -> int:
+    """Lay stylesheets and scripts of this program into a tree that an older one built; return how many were missing.
+
+    Raises TreeNotWritable.
+    """
+    return sum(found.place_assets() for found in builders())
 
 
 def refresh_board(*, today: date) -> Applied:

@@ -235,11 +235,33 @@ class Builder:
                 db.close()
 
     def site_is_stale(self) -> bool:
-        """Tell whether settings, catalogue, organisations or the board differ from what the tree was built with; builds nothing."""
+        """Tell whether settings, catalogue, organisations, the board or this program differ from what the tree was built with; builds nothing."""
         if not self.places.state.is_file():
             return True
         with closing(open_for_reading(self.places.state)) as db:
-            return Board.from_json(get_meta(db, "board")) != self._board_of() or self._site_changed(db)
+            moved = Board.from_json(get_meta(db, "board")) != self._board_of()
+            return moved or self._must_rebuild(db) or self._site_changed(db)
+
+    def place_assets(self) -> int:
+        """Lay this program's stylesheets and scripts into a tree that an older one built; return how many were missing.
+
+        Pages made per request ask for them at once, the pages on disk when the tree is built again.
+        """
+        if not self.places.state.is_file():
+            return 0
+        with building(self.places), closing(open_for_reading(self.places.state)) as db:
+            stage = tree.Stage(self.places.public, "assets")
+            try:
+                staged = [
+                    stage.add(output.path, output.body)
+                    for output in self._press_of(db).assets()
+                    if not (self.places.public / output.path).is_file()
+                ]
+                tree.make_durable(staged, each=True)
+                tree.sync_folders(tree.move_in(self.places.public, staged))
+            finally:
+                stage.clear()
+        return len(staged)
 
     def _must_rebuild(self, db: sqlite3.Connection) -> bool:
         return get_meta(db, "must_rebuild") != "" or get_meta(db, "source") != source_fingerprint()

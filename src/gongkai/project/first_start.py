@@ -33,11 +33,16 @@ def fill(environment: Environment, *, empty: bool, say: home.Say) -> None:
         say("装入演示机构" + ("（不含内容）" if empty else "与一年的演示内容"))
         with transaction.atomic():  # all or nothing: a start that was cut off begins again
             demonstration.load(now=timezone.now(), content=not empty, say=say)
-    if not (environment.public_dir / "index.html").is_file():
-        from gongkai.portal import api as portal
+    from gongkai.portal import api as portal
 
+    if not (environment.public_dir / "index.html").is_file():
         say("生成公开网站")
         portal.build(full=True, today=timezone.localdate())
+        return
+    try:
+        portal.place_assets()  # after an upgrade; the worker builds the pages again within a minute
+    except portal.TreeNotWritable as error:
+        say(str(error))
 
 
 def welcome(environment: Environment) -> list[str]:

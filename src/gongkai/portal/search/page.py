@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.values import KIND_NAMES, Site
 from gongkai.portal.places import Places
+from gongkai.portal.search.bounds import WITHIN, read_bounds
 from gongkai.portal.search.querying import MAX_LENGTH
 from gongkai.portal.search.results import Searcher, SearchPage
 from gongkai.portal.search.schema import FACETS
@@ -45,19 +46,24 @@ class SearchPages:
         asked = {name: values[0] for name, values in given.items()}
         query = " ".join(asked.get("q", "").split())[:MAX_LENGTH]
         number = asked.get("page", "1")
+        bounds, problem = read_bounds(asked)
         found = self.searcher.search(
             query,
             page=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1,
             filters={name: asked.get(name, "") for name in FACETS},
             sort="date" if asked.get("sort") == "date" else "rank",
+            bounds=bounds,
         )
-        return "200 OK", self._page(press, found, elder=asked.get("mode") == "elder").encode()
+        return "200 OK", self._page(
+            press, found, elder=asked.get("mode") == "elder", problem=problem
+        ).encode()
 
-    def _page(self, press: Press, found: SearchPage, *, elder: bool) -> str:
+    def _page(self, press: Press, found: SearchPage, *, elder: bool, problem: str) -> str:
         def here(*, mode: bool = elder, **changes: Any) -> str:
             values = {
                 "q": found.query,
                 **found.filters,
+                **found.bounds.asked(),
                 "sort": "date" if found.sort == "date" and found.query else "",
                 **changes,
             }
@@ -79,7 +85,7 @@ class SearchPages:
             if len(found.facets.get(name, ())) > 1
         ]
         return press.answer(
-            "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, again=here, facets=facets,
+            "search", _PATH, elder=elder, other_mode=here(mode=not elder), found=found, within=WITHIN, problem=problem, again=here, facets=facets,
             column_names={c: press.directory.column_name(c) for hit in found.hits for c in hit.columns},
             chosen=[(FACET_NAMES.get(n, "主题"), label_of(press, n, v), here(**{n: ""})) for n, v in found.filters.items()],
             follow=_follow(press, found.query), by_rank=here(sort=""), by_date=here(sort="date"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tantivy import Occur, Query
 
 from gongkai.portal.search import text
+from gongkai.portal.search.bounds import Bounds
 from gongkai.portal.search.schema import FACETS, schema
 from gongkai.portal.search.vocabulary import concepts_of, in_figures, meant_by
 
@@ -21,6 +22,7 @@ MAX_TERMS = 8
 _YEAR = re.compile(r"[\[(【〔{]((?:19|20)\d\d)[\])】〕}](?:第(?=\d))?")
 _PHRASE = re.compile(r'"([^"]+)"|(\S+)')
 _LATIN = re.compile(r"[a-z]{2,40}")
+ANYWHERE = Bounds()
 _SPECIAL = set("\\.+*?()|[]{}^$#&-~")
 
 
@@ -141,29 +143,62 @@ class Ways:
     everything: Query
 
 
-def ways_of(terms: list[Term], filters: dict[str, str], *, dense: frozenset[str] = frozenset()) -> Ways:
-    """Return the queries: every term, within every filter. `dense` names terms that stand in so many titles that they choose nothing: they are looked for in titles only."""
-    kept = _filters(filters)
+def ways_of(
+    terms: list[Term],
+    filters: dict[str, str],
+    *,
+    dense: frozenset[str] = frozenset(),
+    bounds: Bounds = ANYWHERE,
+) -> Ways:
+    """Return the queries: every term, within every filter and the bounds. `dense` names terms that stand in so many titles that they
+    choose nothing: they are looked for in titles only."""
+    kept = _filters(filters, bounds)
 
     def joined(one: Callable[[Term], Query]) -> Query:
         parts = [
-            (Occur.Must, Query.const_score_query(_by_title(t), 1.0) if t.text in dense else one(t))
+            (
+                Occur.Must,
+                Query.const_score_query(_by_title(t), 1.0)
+                if t.text in dense and one not in _BOUND
+                else one(t),
+            )
             for t in terms
         ]
         return Query.boolean_query([*(parts or [(Occur.Must, Query.all_query())]), *kept])
 
+    if bounds.within:
+        return Ways(*[joined(_WITHIN[bounds.within])] * 3)
     return Ways(joined(_by_title), joined(_by_words), joined(_by_everything))
 
 
-def _filters(filters: dict[str, str]) -> list[tuple[Occur, Query]]:
-    return [
-        (Occur.Must, Query.const_score_query(_term(name, filters[name][:200]), 0.0))
-        for name in FACETS
-        if filters.get(name)
-    ]
+def _titles_only(term: Term) -> Query:
+    return _any(_in_title(term))
 
 
-def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
+def _text_only(term: Term) -> Query:
+    return _body_query(term.text) if len(term.text) > 1 else _term("body_words", term.text)
+
+
+def _numbers_only(term: Term) -> Query:
+    return _any([_term("number", n) for n in text.document_numbers(term.text) or [term.text]])
+
+
+_WITHIN: dict[str, Callable[[Term], Query]] = {
+    "title": _titles_only,
+    "text": _text_only,
+    "number": _numbers_only,
+}
+_BOUND = frozenset(_WITHIN.values())
+
+
+def _filters(filters: dict[str, str], bounds: Bounds) -> list[tuple[Occur, Query]]:
+    chosen = [_term(name, filters[name][:200]) for name in FACETS if filters.get(name)]
+    if (days := bounds.days()) is not None:
+        chosen.append(days)
+    return [(Occur.Must, Query.const_score_query(query, 0.0)) for query in chosen]
+
+
+def loose_query(terms: list[Term], filters: dict[str, str], bounds: Bounds = ANYWHERE) -> Query | None:
     """Return a query that is content with some of what is asked, for when nothing holds all of it: words, what is meant by them, and,
     faintly, pairs of characters."""
     ways: dict[str, Query] = {}
@@ -180,9 +215,9 @@ def loose_query(terms: list[Term], filters: dict[str, str]) -> Query | None:
                     Query.boost_query(_term("body_grams", pair), 0.2),
                 ]
                 ways.setdefault(f"{pair}?", _any(faint))
-    if not ways:
+    if not ways or bounds.within:
         return None
-    return Query.boolean_query([(Occur.Must, _any(list(ways.values()))), *_filters(filters)])
+    return Query.boolean_query([(Occur.Must, _any(list(ways.values()))), *_filters(filters, bounds)])
 
 
 def sounding_queries(term: Term) -> list[tuple[int | None, str, Query]]:

@@ -14,8 +14,9 @@ from gongkai.portal.core.cards import card_of
 from gongkai.portal.core.values import Card, Release
 from gongkai.portal.places import Places
 from gongkai.portal.search import text
+from gongkai.portal.search.bounds import Bounds
 from gongkai.portal.search.context import excerpt, marked
-from gongkai.portal.search.querying import Term, loose_query, terms_of, title_query, ways_of
+from gongkai.portal.search.querying import ANYWHERE, Term, loose_query, terms_of, title_query, ways_of
 from gongkai.portal.search.schema import FACETS, current_folder
 from gongkai.portal.search.suggesting import read_open, suggest
 
@@ -59,6 +60,7 @@ class SearchPage:
     sort: str = "rank"
     in_titles: bool = False
     mended: bool = False
+    bounds: Bounds = ANYWHERE
 
 
 class Searcher:
@@ -87,30 +89,35 @@ class Searcher:
             return self._index
 
     def search(
-        self, query: str, *, page: int = 1, filters: dict[str, str] | None = None, sort: str = "rank"
+        self,
+        query: str,
+        *,
+        page: int = 1,
+        filters: dict[str, str] | None = None,
+        sort: str = "rank",
+        bounds: Bounds = ANYWHERE,
     ) -> SearchPage:
         """Return one page of what matches; any text is a query."""
         chosen = {name: value for name, value in (filters or {}).items() if name in FACETS and value}
         terms = terms_of(query)
         index = self.index()
-        if index is None or not (terms or chosen):
-            return SearchPage(
-                query, filters=chosen, searched=index.searcher().num_docs if index else 0, sort=sort
-            )
+        if index is None or not (terms or chosen or bounds):
+            searched = index.searcher().num_docs if index else 0
+            return SearchPage(query, filters=chosen, searched=searched, sort=sort, bounds=bounds)
         searcher = index.searcher()
         page = min(max(1, page), MAX_PAGE)
         by_date = sort == "date" or not terms
-        built, found, in_titles = self.ask(searcher, terms, chosen, page, by_date=by_date)
+        built, found, in_titles = self.ask(searcher, terms, chosen, page, by_date=by_date, bounds=bounds)
         loose, mended = False, False
         suggestion = ""
         if found.count == 0 and terms:
             suggestion = suggest(searcher, self._places.public, terms)
             if suggestion:
                 meant = terms_of(suggestion)
-                again = self.ask(searcher, meant, chosen, page, by_date=by_date)
+                again = self.ask(searcher, meant, chosen, page, by_date=by_date, bounds=bounds)
                 if again[1].count:
                     (built, found, in_titles), terms, mended = again, meant, True
-            relaxed = None if mended else loose_query(terms, chosen)
+            relaxed = None if mended else loose_query(terms, chosen, bounds)
             if relaxed is not None:
                 built, loose = relaxed, True
                 found = _run(searcher, built, page, by_date)
@@ -120,7 +127,7 @@ class Searcher:
         total = int(found.count or 0)
         return SearchPage(
             query, hits, total, searcher.num_docs, page, min(MAX_PAGE, -(-total // PAGE_SIZE)), loose and total > 0, suggestion,
-            chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles, mended,
+            chosen, _facets(searcher, built, total) if total else {}, "date" if by_date else "rank", in_titles and not bounds.within, mended, bounds,
         )  # fmt: skip
 
     def newest(self, query: str, filters: dict[str, str], limit: int) -> list[Card]:
@@ -158,6 +165,7 @@ class Searcher:
         *,
         by_date: bool = False,
         limit: int = PAGE_SIZE,
+        bounds: Bounds = ANYWHERE,
     ) -> tuple[Any, Any, bool]:
         """Return (query, result, whether only titles were counted): titles first; words and then any text while there is less than can be paged through."""
         dense = (
@@ -167,7 +175,7 @@ class Searcher:
             if searcher.num_docs > _DENSE
             else frozenset()
         )
-        ways = ways_of(terms, filters, dense=dense)
+        ways = ways_of(terms, filters, dense=dense, bounds=bounds)
         for query, enough in ((ways.title, ENOUGH), (ways.words, PAGE_SIZE * 2), (ways.everything, 0)):
             found = _run(searcher, query, page, by_date, limit)
             if found.count >= enough or not terms:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import zlib
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,8 @@ from hypothesis import strategies as st
 from gongkai.portal import tree
 from gongkai.portal.builder import Builder
 from gongkai.portal.places import places_under
+from gongkai.portal.state.results import transaction
+from gongkai.portal.state.schema import open_state, set_meta
 from gongkai.portal.testing.payloads import ORG, GeneratedSource, generated_site, index_number, payload
 
 TODAY = date(2026, 11, 22)
@@ -310,6 +313,27 @@ def test_change_of_the_structure_is_noticed_and_shown_without_a_release(tmp_path
     assert not builder.site_is_stale()
     pages = (tmp_path / "public").rglob("*.html")
     assert any("改名后的卫生健康局" in page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_tree_of_an_older_program_gets_the_assets_at_once_and_the_pages_at_the_next_look(
+    tmp_path: Path,
+) -> None:
+    places = places_under(tmp_path)
+    builder = Builder(places, GeneratedSource(2), generated_site)
+    assert builder.place_assets() == 0, "nothing is built yet"
+    builder.build(today=TODAY)
+    before = tree_of(places.public)
+    for path in places.public.glob("assets/*.css*"):
+        path.unlink()  # the older program wrote it under another name
+    with closing(open_state(places.state)) as db, transaction(db):
+        set_meta(db, "source", "an older program")
+    assert builder.site_is_stale()
+    assert builder.place_assets() == 1
+    assert tree_of(places.public) == before
+    assert builder.place_assets() == 0
+    builder.build(today=TODAY)
+    assert not builder.site_is_stale()
+    assert tree_of(places.public) == before
 
 
 def test_base_path_stands_before_every_link(tmp_path: Path) -> None:

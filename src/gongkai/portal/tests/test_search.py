@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from gongkai.portal.builder import Builder
 from gongkai.portal.core.values import Card
 from gongkai.portal.places import places_under
 from gongkai.portal.search import text
+from gongkai.portal.search.bounds import read_bounds
 from gongkai.portal.search.context import excerpt, marked
 from gongkai.portal.search.page import SearchPages
 from gongkai.portal.search.results import Searcher
@@ -265,3 +266,53 @@ def test_page_without_result_offers_catalogue_and_request(pages: SearchPages) ->
 @given(query=st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=80))
 def test_any_query_string_is_answered(pages: SearchPages, query: str) -> None:
     assert pages.answer(query)[0] == "200 OK"
+
+
+def one_of(built: Path) -> dict[str, object]:
+    """Return the open JSON of some record of the built tree that has a document number."""
+    for path in sorted(places_under(built).public.rglob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("document_number") and content.get("first_published_at"):
+            return content
+    raise AssertionError("no record with a number")
+
+
+def test_bounds_choose_where_and_when(searcher: Searcher, built_once: Path) -> None:
+    record = one_of(built_once)
+    title, number = str(record["title"]), str(record["document_number"])
+    day = date.fromisoformat(str(record["first_published_at"])[:10])
+    before, after = day - timedelta(days=1), day + timedelta(days=1)
+
+    def found(query: str, **asked: str) -> set[str]:
+        bounds, problem = read_bounds({name.rstrip("_"): value for name, value in asked.items()})
+        assert not problem
+        answers = [searcher.search(query, page=n, bounds=bounds) for n in range(1, 6)]
+        return {str(hit.title.striptags()) for answer in answers for hit in answer.hits}
+
+    assert title in found(number, in_="number")
+    assert title not in found(number, in_="title")
+    assert title in found(title[:6], in_="title")
+    assert title in found(f'"{title}"', from_=day.isoformat(), to=day.isoformat())
+    assert title not in found(f'"{title}"', to=before.isoformat())
+    assert title not in found(f'"{title}"', from_=after.isoformat())
+    bounds, problem = read_bounds({"from": after.isoformat(), "to": before.isoformat()})
+    assert "晚于" in problem
+    assert not searcher.search("", bounds=bounds).hits
+
+
+@given(st.dictionaries(st.sampled_from(["in", "from", "to"]), st.text(max_size=12) | st.dates().map(str)))
+def test_any_bounds_are_read_or_named(searcher: Searcher, asked: dict[str, str]) -> None:
+    bounds, problem = read_bounds(asked)
+    for name, day in (("from", bounds.first), ("to", bounds.last)):
+        given = asked.get(name, "").strip()
+        assert (day is not None) == bool(given) or given[:20] in problem
+    searcher.search("卫生", bounds=bounds)
+
+
+def test_a_day_that_cannot_be_read_is_named_and_the_rest_is_searched(pages: SearchPages) -> None:
+    status, page = pages.answer("q=%E5%8D%AB%E7%94%9F&from=2026-13-40&in=title")
+    words = page.decode()
+    assert status == "200 OK"
+    assert "2026-13-40" in words
+    assert 'value="title" selected' in words
+    assert "2026-01-31" in words
