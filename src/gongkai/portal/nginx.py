@@ -28,7 +28,7 @@ def configuration(
     base = base_path.rstrip("/")
     packed = "    gzip_static on;\n" + ("    brotli_static on;\n" if brotli else "")
     head = (
-        f"map $host$request_uri $gongkai_moved {{\n    include {moved};\n}}\nmap_hash_bucket_size 512;\nmap_hash_max_size 131072;\n\n"
+        f"map_hash_bucket_size 512;\nmap_hash_max_size 131072;\nmap $host$request_uri $gongkai_moved {{\n    include {moved};\n}}\n\n"
         if moved
         else ""
     )

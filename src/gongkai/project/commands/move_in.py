@@ -156,7 +156,7 @@ def list_command(as_json: bool) -> None:
 def report_command(batch: int, folder: Path | None, as_json: bool) -> None:
     """一批迁移的报告：读了多少、检查发现、没有读出的内容和怎样处理。"""
     start_django()
-    from gongkai.project.moving.desk_tables import ITEM_HEADINGS, PROBLEM_HEADINGS
+    from gongkai.project.moving.desk_tables import ITEM_HEADINGS, PROBLEM_HEADINGS, plain_cells
     from gongkai.project.moving.review import get_move
     from gongkai.project.moving.summary import item_rows, problem_rows, sum_up
 
@@ -171,7 +171,7 @@ def report_command(batch: int, folder: Path | None, as_json: bool) -> None:
             with (folder / name).open("w", encoding="utf-8-sig", newline="") as stream:
                 writer = csv.writer(stream)
                 writer.writerow(headings)
-                writer.writerows(rows)
+                writer.writerows(plain_cells(row) for row in rows)
     _report(move, as_json=as_json)
 
 

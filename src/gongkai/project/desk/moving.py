@@ -18,7 +18,7 @@ from gongkai.organisations import api as organisations
 from gongkai.project.moving import review, summary
 from gongkai.project.moving.carrying_on import carry_on
 from gongkai.project.moving.core.problems import WORDS
-from gongkai.project.moving.desk_tables import ITEM_HEADINGS, PROBLEM_HEADINGS
+from gongkai.project.moving.desk_tables import ITEM_HEADINGS, PROBLEM_HEADINGS, plain_cells
 from gongkai.project.moving.models import ItemState, MoveIn, MoveState
 from gongkai.records import api as records
 
@@ -192,10 +192,9 @@ def table(request: HttpRequest, move_id: int, name: str) -> HttpResponse:
 
 
 def _csv(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """Write a table; a cell that a spreadsheet would run as a formula is quoted with an apostrophe."""
+    """Return a table as csv with the mark by which Excel and WPS know UTF-8."""
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(headings)
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t")) else cell for cell in row])
+    writer.writerows(plain_cells(row) for row in rows)
     return ("\ufeff" + stream.getvalue()).encode("utf-8", "replace")

@@ -188,11 +188,8 @@ def _listing(source: Source, folder: Folder | None) -> Iterator[Found | Problem]
 
 def _read(move: MoveIn, desk: ReadingDesk, workers: int, now: datetime, told: Progress) -> None:
     waiting = MovedItem.objects.filter(move=move, state=ItemState.FOUND).order_by("pk")
-    of, done = waiting.count(), 0
-    rows = (
-        (item.pk, item.key, item.place, (item.content or {}).get("row") or {})
-        for item in waiting.iterator(chunk_size=500)
-    )
+    numbers = list(waiting.values_list("pk", flat=True))
+    of, done, rows = len(numbers), 0, _rows_of(numbers)
     for chunk in chunks(read_all(desk, rows, workers), READ_AT_ONCE):
         for _, place, item in chunk:
             if item.content is not None:
@@ -201,6 +198,12 @@ def _read(move: MoveIn, desk: ReadingDesk, workers: int, now: datetime, told: Pr
             _write_read(move, chunk)
         done += len(chunk)
         told("读取", done, of)
+
+
+def _rows_of(numbers: list[int]) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
+    for some in chunks(numbers, 500):
+        for item in MovedItem.objects.filter(pk__in=some).order_by("pk"):
+            yield item.pk, item.key, item.place, (item.content or {}).get("row") or {}
 
 
 def _write_read(move: MoveIn, chunk: Iterable[tuple[int, str, ReadItem]]) -> None:

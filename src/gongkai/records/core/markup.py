@@ -13,11 +13,15 @@ TAGS: Final = {"strong", "em", "a", "sup", "sub", "br"}
 _RENAMED = {"b": "strong", "i": "em"}
 _BREAKS = {"p", "div", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 _SCHEMES = {"https", "mailto"}
+_SPLIT = re.compile(rf"</?(?:{'|'.join(sorted(_BREAKS))})(?:\s[^>]*)?>", re.IGNORECASE)
+_SPECIAL = re.compile("[<>&\r\x00\ufeff]")
 _LINK = re.compile(r"^(?:https://|mailto:|/(?!/)|[\w.\-~%]+(?:/|$|\.html)|#)", re.IGNORECASE)
 
 
 def inline_html(markup: str) -> str:
     """Return the markup with only `TAGS`; links that are not relative, https: or mailto: lose their address."""
+    if not _SPECIAL.search(markup):
+        return markup.strip()
     renamed = re.sub(
         r"<(/?)(b|i)(\s[^>]*)?>", lambda m: f"<{m[1]}{_RENAMED[m[2].lower()]}>", markup, flags=re.IGNORECASE
     )
@@ -37,8 +41,7 @@ def paragraphs(markup: str) -> list[str]:
     """Split stored rich text at its block elements into inline markup; empty paragraphs are left out."""
     if "<" not in markup:
         return [cleaned] if (cleaned := inline_html(markup)) else []
-    pieces = re.split(rf"</?(?:{'|'.join(sorted(_BREAKS))})(?:\s[^>]*)?>", markup, flags=re.IGNORECASE)
-    return [cleaned for piece in pieces if (cleaned := inline_html(piece))]
+    return [cleaned for piece in _SPLIT.split(markup) if (cleaned := inline_html(piece))]
 
 
 def text_of(markup: str) -> str:

@@ -371,3 +371,17 @@ def test_withdrawal_reasons_are_data():
     assert len({reason.id for reason in withdrawal_reasons()}) == len(withdrawal_reasons())
     with pytest.raises(LookupError, match="可用"):
         withdrawal_reason("whim")
+
+
+@given(
+    st.text(
+        alphabet=st.characters(exclude_characters="<>&\r\x00\ufeff", exclude_categories=["Cs"]), max_size=40
+    )
+)
+def test_plain_text_is_cleaned_as_any_markup_is(text: str) -> None:
+    import nh3
+
+    from gongkai.records.core.markup import TAGS
+
+    cleaned = nh3.clean(text, tags=set(TAGS), link_rel=None).replace("&nbsp;", "\u00a0").strip()
+    assert inline_html(text) == cleaned

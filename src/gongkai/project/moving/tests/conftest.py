@@ -92,9 +92,9 @@ def stage(office: Office) -> Callable[..., Any]:
     from gongkai.project.moving.staging import Source, open_move
     from gongkai.project.moving.staging import stage as run
 
-    def go(*, kind: str = "mirror", mapping: str = "", **places: Any) -> Any:
+    def go(*, kind: str = "mirror", mapping: str = "", workers: int = 0, **places: Any) -> Any:
         source = Source(kind=kind, site=SITE, mapping=mapping, **places)
         move = open_move(source=source, org_code="demo", user=office.mover, now=office.later())
-        return run(move=move, source=source, user=office.mover, now=office.later())
+        return run(move=move, source=source, user=office.mover, now=office.later(), workers=workers)
 
     return go

@@ -151,3 +151,25 @@ def test_a_discarded_draft_can_be_moved_in_again(stage: Any, tmp_path: Path, off
     assert again.record_id != first.record_id
     assert [one["name"] for one in payload_of(again)["attachments"]] == ["附表.csv"]
     assert not again.move.problems.exists()
+
+
+def test_a_file_that_kills_its_reader_is_told_and_the_rest_is_read(
+    stage: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+    import signal
+
+    from gongkai.project.moving import reader_processes
+
+    here, read = os.getpid(), reader_processes.read_item
+
+    def deadly(desk: Any, *, place: str, **values: Any) -> Any:
+        if place == "5.html" and os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(desk, place=place, **values)
+
+    monkeypatch.setattr(reader_processes, "read_item", deadly)
+    write(tmp_path, {f"{number}.html": page(f"关于第{number}件事的通知") for number in range(40)})
+    move = stage(folder=tmp_path, workers=2)
+    assert move.summary["drafted"] == 39
+    assert list(move.problems.values_list("place", "detail")) == [("5.html", "读取进程中断")]

@@ -14,6 +14,7 @@ import pytest
 
 from gongkai.project.moving.core.mapping import FIELDS, guess_columns, read_mapping
 from gongkai.project.moving.core.problems import Problem, SourceRefused
+from gongkai.project.moving.desk_tables import plain_cells
 from gongkai.project.moving.folder import Folder
 from gongkai.project.moving.models import ItemState
 from gongkai.project.moving.sources import Found, list_addresses, list_manifest, list_table
@@ -167,3 +168,7 @@ def test_a_list_of_addresses_takes_only_these_and_tells_what_is_missing(tmp_path
         "outside",
         "outside",
     ]
+
+
+def test_no_cell_of_a_report_is_run_by_a_spreadsheet() -> None:
+    assert plain_cells(["=1+1", "@x", "-2", "关于=的通知", ""]) == ["'=1+1", "'@x", "'-2", "关于=的通知", ""]
