@@ -27,7 +27,7 @@ WIDTHS = (1280, 360)
 def kind_of(address: str) -> str:
     """Return the address with its numbers, codes and years as stars: one screen of each kind is enough."""
     path = urlsplit(address).path
-    path = re.sub(r"/(at|item|register|versions|sheet|kind)/[^/]+", r"/\1/*", path)
+    path = re.sub(r"/(at|item|column|register|versions|sheet|kind)/[^/]+", r"/\1/*", path)
     return re.sub(r"/[^/]*\d[^/]*(?=/)", "/*", path)
 
 

@@ -143,9 +143,9 @@ def counts_by_class(*, org_code: str) -> dict[str, int]:
     return {row["class_code"]: row["n"] for row in counted.order_by("class_code")}
 
 
-def placed_under(org_code: str, place: str) -> dict[str, tuple[int, date]]:
-    """Return by code how many records stand there and the newest of their days."""
-    rows = Placement.objects.filter(org_code=org_code, place=place, is_current=True).values("code")
+def placed_under(*org_codes: str, place: str) -> dict[str, tuple[int, date]]:
+    """Return by code how many records of these bodies stand there and the newest of their days."""
+    rows = Placement.objects.filter(org_code__in=org_codes, place=place, is_current=True).values("code")
     return {
         row["code"]: (row["n"], row["last"])
         for row in rows.annotate(
@@ -165,7 +165,7 @@ def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
     if version is None:
         return []
     rows = {item.code: item for item in version.items.all()}
-    placed = placed_under(org_code, Placement.ITEM)
+    placed = placed_under(org_code, place=Placement.ITEM)
     open_dates: dict[str, list[date]] = defaultdict(list)
     for duty in Obligation.objects.filter(org_code=org_code, met_date__isnull=True, closed_reason=""):
         due_date = deadline_of(duty, rows[duty.item_code]).due_date if duty.item_code in rows else None
@@ -187,7 +187,7 @@ def item_lights(*, org_code: str, today: date) -> list[ItemLight]:
 
 def column_lights(*, org_code: str, today: date) -> list[ColumnLight]:
     """Read the light of every enabled column: an empty column is a fault, so is a broken rhythm."""
-    placed, calendar = placed_under(org_code, Placement.COLUMN), load_calendar()
+    placed, calendar = placed_under(org_code, place=Placement.COLUMN), load_calendar()
     lights = []
     for column in list_columns(org_code=org_code):
         records, last = placed.get(column.code, (0, None))

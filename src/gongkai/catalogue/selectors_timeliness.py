@@ -71,7 +71,10 @@ def mails_monthly(org_code: str) -> bool:
 
 
 def column_forecast(*, org_code: str, today: date) -> Forecast:
-    """Forecast every enabled column of a body; four queries however many columns."""
+    """Forecast every enabled column of a body, with what its institutions placed there; a few queries however many columns.
+
+    A body without columns of its own has no forecast.
+    """
     calendar, rules, lead = load_calendar(), column_rules(on=today), lead_working_days(org_code)
     stands = _stands(org_code, today)
     rows = [
@@ -81,8 +84,12 @@ def column_forecast(*, org_code: str, today: date) -> Forecast:
         )
         for stand in stands
     ]  # fmt: skip
-    home = forecast_home(stands, rules=rules, today=today, calendar=calendar, lead_working_days=lead)
-    groups = forecast_groups([*rows, *([home] if home else [])], rules=rules, today=today)
+    home = None
+    if stands:
+        home = forecast_home(stands, rules=rules, today=today, calendar=calendar, lead_working_days=lead)
+    groups = (
+        [] if not stands else forecast_groups([*rows, *([home] if home else [])], rules=rules, today=today)
+    )
     rows.sort(key=lambda row: (row.fires_on or date.max, row.stand.name))
     return Forecast(home, tuple(rows), tuple(groups), lead)
 
@@ -93,7 +100,7 @@ def answering(code: str, today: date) -> str:
 
 
 def _stands(org_code: str, today: date) -> list[ColumnStand]:
-    placed = placed_under(org_code, Placement.COLUMN)
+    placed = placed_under(*organisations.subtree_codes(code=org_code), place=Placement.COLUMN)
     owners: dict[str, list[str]] = defaultdict(list)
     items = CatalogueItem.objects.filter(version__org_code=org_code, version__in_force_to__isnull=True)
     for column, owner in (

@@ -54,7 +54,7 @@ def draw(forecasts: Sequence[ColumnForecast], *, today: date) -> Timeline:
             )
         )  # fmt: skip
     return Timeline(
-        width=LABEL_WIDTH + CHART_WIDTH + 10, height=HEAD_HEIGHT + len(rows) * ROW_HEIGHT + 8, today_x=_x(today, today),
+        width=LABEL_WIDTH + CHART_WIDTH + 36, height=HEAD_HEIGHT + len(rows) * ROW_HEIGHT + 8, today_x=_x(today, today),
         months=tuple(_months(today)), rows=tuple(rows),
     )  # fmt: skip
 

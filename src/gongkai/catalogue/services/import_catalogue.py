@@ -70,8 +70,11 @@ def import_catalogue(
     today: date,
     now: datetime,
     version_name: str = "政务公开标准目录",
+    own_columns: bool = True,
 ) -> CatalogueVersion:
     """Make the rows of one or more files the authority's new edition; owners and settings of kept codes carry over.
+
+    A body without a site of its own (`own_columns` false) publishes into the columns of the authority above it.
 
     Raises CatalogueImportRefused (nothing stored) and CatalogueFileUnreadable.
     """
@@ -81,7 +84,8 @@ def import_catalogue(
         raise CatalogueImportRefused(read.problems or [RowProblem(1, "表头", "文件里没有任何事项")])
     digest = hashlib.sha256(b"".join(data for _, data in files)).hexdigest()
     with transaction.atomic():
-        ensure_columns(org_code=org_code)
+        if own_columns:
+            ensure_columns(org_code=org_code)
         previous = (
             CatalogueVersion.objects.select_for_update()
             .filter(org_code=org_code, in_force_to__isnull=True)

@@ -62,5 +62,5 @@ def adopt_institution_items(*, org_code: str, actor: Actor, today: date, now: da
     table = institution_table(info.institution_type, name=info.name, on=today)
     return import_catalogue(
         org_code=org_code, files=[(f"{info.institution_type}.csv", table)], actor=actor, today=today, now=now,
-        version_name=f"{kind}信息公开目录",
+        version_name=f"{kind}信息公开目录", own_columns=False,
     )  # fmt: skip

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from gongkai.catalogue import api
 from gongkai.catalogue.models import CatalogueItem, Obligation
-from gongkai.catalogue.selectors_timeliness import section_lines
+from gongkai.catalogue.selectors_timeliness import column_forecast, section_lines
 from gongkai.catalogue.services.institution_edition import institution_table
+from gongkai.catalogue.services.placements import place_release
 from gongkai.journal.api import SYSTEM
 from gongkai.organisations import api as organisations
 from gongkai.organisations.testing import NOW, TODAY, make_person, make_tree
@@ -130,6 +131,19 @@ def test_clerk_reaches_only_their_own_institution_and_what_it_took_over(client):
     assert organisations.may(
         user=clerk, action="view", kind="catalogue", org_code="demo-hospital", today=TOMORROW
     )
+
+
+@pytest.mark.usefixtures("two_hospitals")
+def test_what_an_institution_places_in_a_column_of_the_authority_counts_there():
+    assert api.list_columns(org_code="demo-second") == []
+    assert column_forecast(org_code="demo-second", today=TODAY).groups == ()
+    api.ensure_columns(org_code="demo")
+    place_release(
+        org_code="demo-second", record_subject="record:1", release_id=1, item_codes=(), columns=("gzdt",), formed_date=None,
+        published_date=TODAY, actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    rows = {row.stand.code: row for row in column_forecast(org_code="demo", today=TODAY).columns}
+    assert rows["gzdt"].fires_on == TODAY + timedelta(days=14)
 
 
 @pytest.mark.usefixtures("two_hospitals")
