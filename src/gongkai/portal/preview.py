@@ -30,6 +30,10 @@ class EmptyStore:
         """Return nothing."""
         return None
 
+    def card_by_number(self, number: str) -> Card | None:
+        """Return nothing."""
+        return None
+
     def cards_between(self, key: str, first: int, end: int) -> list[Card]:
         """Return nothing."""
         return []

@@ -11,11 +11,16 @@ from markupsafe import Markup, escape
 
 from gongkai.portal.core.cards import image_path
 from gongkai.portal.core.charts import chart_svg
+from gongkai.portal.core.citations import Find, with_links
 from gongkai.portal.core.links import Links
-from gongkai.portal.core.values import PayloadRejected
+from gongkai.portal.core.values import Card, PayloadRejected
 
 _TAGS = {"strong", "em", "a", "sup", "sub", "br"}
 _NUMBER = re.compile(r"\s*[-+－]?[\d,，]+(?:\.\d+)?\s*[%％‰]?\s*")
+
+
+def _nothing(number: str) -> Card | None:
+    return None
 
 
 def clean(html: str) -> Markup:
@@ -33,10 +38,11 @@ def clean(html: str) -> Markup:
     )
 
 
-def body_html(payload: dict[str, Any], links: Links, *, figure_path: str) -> Markup:
+def body_html(payload: dict[str, Any], links: Links, *, figure_path: str, cited: Find = _nothing) -> Markup:
     """Return the body; heading levels 1-4 become h2-h5 under the page's h1, with ids `s1`, `s2`, … for the table of contents.
 
-    `figure_path` is the folder (with a slash) in which the CSV of a figure is found.
+    `figure_path` is the folder (with a slash) in which the CSV of a figure is found. Document numbers in paragraphs and quotations become
+    links to what `cited` finds for them.
     """
     parts: list[str] = []
     frames = _FrameNames()
@@ -54,19 +60,20 @@ def body_html(payload: dict[str, Any], links: Links, *, figure_path: str) -> Mar
         elif kind == "table":
             parts.append(_table(block, frames))
         else:
-            parts.append(_simple(block, links))
+            parts.append(_simple(block, links, cited))
     return Markup("\n".join(parts))  # noqa: S704  (each part is escaped or cleaned)
 
 
-def _simple(block: dict[str, Any], links: Links) -> str:
+def _simple(block: dict[str, Any], links: Links, cited: Find) -> str:
     kind = block.get("type")
     if kind == "paragraph":
-        return f"<p>{clean(block.get('html') or '')}</p>"
+        return f"<p>{with_links(clean(block.get('html') or ''), cited, links.page)}</p>"
     if kind == "image":
         return _image(block, links)
     if kind == "quotation":
         cite = f"<footer>{escape(block['cite'])}</footer>" if block.get("cite") else ""
-        return f"<blockquote><p>{clean(block.get('html') or '')}</p>{cite}</blockquote>"
+        said = with_links(clean(block.get("html") or ""), cited, links.page)
+        return f"<blockquote><p>{said}</p>{cite}</blockquote>"
     if kind == "signature":
         lines = "<br>".join(str(escape(line)) for line in str(block.get("text") or "").splitlines())
         return f'<p class="signature">{lines}</p>'

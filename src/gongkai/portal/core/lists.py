@@ -8,6 +8,7 @@ from __future__ import annotations
 from gongkai.portal.core.values import PAGE_SIZE
 
 FRONT_ONLY = ("pairs", "all")
+LIBRARY = "zwgk/zcwjk/"
 
 
 def front_start(total: int, size: int = PAGE_SIZE) -> int:
@@ -65,6 +66,12 @@ def directory(key: str) -> str:
         return f"catalogue/{rest}/"
     if kind in {"org", "topic"}:
         return f"{kind}/{rest}/"
+    if kind == "lib":
+        part, _, value = rest.partition("/")
+        return (
+            LIBRARY
+            + {"all": "", "year": f"y{value}/", "genre": f"{value}/", "state": f"state-{value}/"}[part]
+        )
     if key == "pairs":
         return "zwgk/jiedu/"
     raise KeyError(key)

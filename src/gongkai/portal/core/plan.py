@@ -39,6 +39,7 @@ def fixed_lists(site: Site) -> Iterator[str]:
     yield from (f"org:{o.code}" for o in directory.public_bodies)
     yield from (f"item:{c.org_code}/{i.code}" for c in site.catalogues for i in c.items)
     yield "pairs"
+    yield "lib:all"
 
 
 def list_specs(key: str, total: int) -> Iterator[str]:

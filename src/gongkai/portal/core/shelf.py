@@ -1,6 +1,6 @@
 """What a page may ask for while it is rendered. Every question is remembered as a dependency key.
 
-Keys: `index:<index number>` the card of a record; `back:<index number>` who points at it; `list:<list>:<page>` the places of one page
+Keys: `index:<index number>` the card of a record; `back:<index number>` who points at it; `number:<document number>` which record bears it; `list:<list>:<page>` the places of one page
 (0 = front) with the total; `lists:<prefix>` which lists exist; `day:<date>` the page changes on that day; `board:pins`, `board:topics`,
 `board:topic:<code>` what stands on the board of pins and event topics.
 """
@@ -23,6 +23,9 @@ class Store(Protocol):
 
     def card_by_index(self, index_number: str) -> Card | None:
         """Return the card with this index number (索引号)."""
+
+    def card_by_number(self, number: str) -> Card | None:
+        """Return the published record that bears this document number, the first released when there are several."""
 
     def cards_between(self, key: str, first: int, end: int) -> list[Card]:
         """Return the cards at places first..end-1 of a list, oldest first."""
@@ -76,6 +79,11 @@ class Shelf:
         """Return another record by index number; None when unknown."""
         self.keys.add(f"index:{index_number}")
         return self._store.card_by_index(index_number)
+
+    def numbered(self, number: str) -> Card | None:
+        """Return the published record that bears a document number (发文字号, as `citations.normal_number` writes it)."""
+        self.keys.add(f"number:{number}")
+        return self._store.card_by_number(number)
 
     def whole(self, card: Card) -> dict[str, Any]:
         """Return the payload of another record, shown inside this page."""

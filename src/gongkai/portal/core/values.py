@@ -35,6 +35,23 @@ KIND_NAMES = {
 DATA_KINDS = ("dataset", "report")
 """Kinds that have a list of their own in the open data. Few records are of these kinds: a withdrawal moves such a list."""
 VALIDITY_NAMES = {"valid": "有效", "amended": "已修改", "repealed": "已废止", "expired": "已失效"}
+#: genres of documents with the folder of their list; what is none of these stands under `qita`
+GENRE_SLUGS = {
+    "决定": "jueding", "命令": "mingling", "公告": "gonggao", "通告": "tonggao", "意见": "yijian", "通知": "tongzhi", "通报": "tongbao",
+    "批复": "pifu", "函": "han", "纪要": "jiyao", "办法": "banfa", "方案": "fangan", "规划": "guihua", "计划": "jihua", "要点": "yaodian",
+    "细则": "xize", "制度": "zhidu", "指南": "zhinan",
+}  # fmt: skip
+OTHER_GENRE = "qita"
+
+
+def genre_slug(genre: str) -> str:
+    """Return the folder name of a genre."""
+    return GENRE_SLUGS.get(genre, OTHER_GENRE)
+
+
+def genre_name(slug: str) -> str:
+    """Return the genre of a folder name."""
+    return next((name for name, known in GENRE_SLUGS.items() if known == slug), "其他文种")
 
 
 class PayloadRejected(ValueError):

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from gongkai.portal.core import lists
-from gongkai.portal.core.cards import list_keys, references
+from gongkai.portal.core.cards import list_keys, public_number, references
 from gongkai.portal.core.plan import page_specs
 from gongkai.portal.core.values import SITEMAP_SIZE, Card
 
@@ -53,6 +53,7 @@ def take(db: sqlite3.Connection, card: Card) -> Change:
         if key not in before:
             _join(db, key, card, place, change)
     _point(db, card, old, change)
+    _number(db, card, old, change)
     _files(db, card, change)
     return change
 
@@ -150,6 +151,17 @@ def _point(db: sqlite3.Connection, card: Card, old: Card | None, change: Change)
     change.keys.update(f"back:{t}" for t in targets | gone)
     if old and old.index_number != card.index_number:
         change.keys.add(f"index:{old.index_number}")
+
+
+def _number(db: sqlite3.Connection, card: Card, old: Card | None, change: Change) -> None:
+    """Keep which record bears a document number; pages that cite it are written again when that, or its address, changes."""
+    before, after = public_number(old) if old else "", public_number(card)
+    if before != after or (old and old.path != card.path):
+        change.keys.update(f"number:{number}" for number in (before, after) if number)
+    if before != after:
+        db.execute("DELETE FROM numbered WHERE record_id=?", (card.record_id,))
+        if after:
+            db.execute("INSERT INTO numbered VALUES (?,?)", (after, card.record_id))
 
 
 def _files(db: sqlite3.Connection, card: Card, change: Change) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from gongkai.portal.core.cards import list_keys, references
+from gongkai.portal.core.cards import list_keys, public_number, references
 from gongkai.portal.core.values import Card
 
-_TABLES = ("record", "listing", "list_total", "pointer", "copied")
+_TABLES = ("record", "listing", "list_total", "pointer", "numbered", "copied")
 
 
 def lay_out(db: sqlite3.Connection, cards: Iterable[Card]) -> int:
@@ -19,6 +19,7 @@ def lay_out(db: sqlite3.Connection, cards: Iterable[Card]) -> int:
     live: dict[str, int] = {}
     pointers: list[tuple[str, int]] = []
     files: list[tuple[str, int, str]] = []
+    numbers: list[tuple[str, int]] = []
 
     def rows() -> Iterator[tuple[int, int, int, str, str, bool, str]]:
         for place, card in enumerate(cards):
@@ -26,6 +27,8 @@ def lay_out(db: sqlite3.Connection, cards: Iterable[Card]) -> int:
                 members.setdefault(key, []).append(card.record_id)
                 live[key] = live.get(key, 0) + (not card.withdrawn)
             pointers.extend((target, card.record_id) for target in references(card))
+            if number := public_number(card):
+                numbers.append((number, card.record_id))
             files.extend((path, card.record_id, sha) for path, sha in card.files)
             yield (
                 card.record_id,
@@ -44,5 +47,6 @@ def lay_out(db: sqlite3.Connection, cards: Iterable[Card]) -> int:
         )
         db.execute("INSERT INTO list_total VALUES (?,?,?)", (key, len(members[key]), live[key]))
     db.executemany("INSERT OR IGNORE INTO pointer VALUES (?,?)", sorted(pointers))
+    db.executemany("INSERT INTO numbered VALUES (?,?)", sorted(numbers))
     db.executemany("INSERT OR IGNORE INTO copied VALUES (?,?,?)", sorted(files))
     return int(db.execute("SELECT count(*) FROM record").fetchone()[0])

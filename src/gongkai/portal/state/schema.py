@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-VERSION = "3"
+VERSION = "4"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS record (
@@ -19,6 +19,8 @@ CREATE INDEX IF NOT EXISTS listing_record ON listing (record_id);
 CREATE TABLE IF NOT EXISTS list_total (list TEXT PRIMARY KEY, places INTEGER NOT NULL, live INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pointer (target TEXT NOT NULL, record_id INTEGER NOT NULL, PRIMARY KEY (target, record_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS pointer_record ON pointer (record_id);
+CREATE TABLE IF NOT EXISTS numbered (number TEXT NOT NULL, record_id INTEGER NOT NULL, PRIMARY KEY (number, record_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS numbered_record ON numbered (record_id);
 CREATE TABLE IF NOT EXISTS copied (path TEXT NOT NULL, record_id INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, record_id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS copied_record ON copied (record_id);
 CREATE TABLE IF NOT EXISTS output (path TEXT PRIMARY KEY, spec TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID;

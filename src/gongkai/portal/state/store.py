@@ -32,6 +32,13 @@ class SqliteStore:
             "SELECT card FROM record WHERE index_number=? ORDER BY place DESC LIMIT 1", index_number
         )
 
+    def card_by_number(self, number: str) -> Card | None:
+        """Return the published record that bears this document number, the first released when there are several."""
+        return self._card(
+            "SELECT r.card FROM numbered n JOIN record r USING (record_id) WHERE n.number=? ORDER BY r.place LIMIT 1",
+            number,
+        )
+
     def card_by_path(self, path: str) -> Card | None:
         """Return the card whose page stands at path."""
         return self._card("SELECT card FROM record WHERE path=?", path)

@@ -97,6 +97,24 @@ def test_withdrawal_and_return_equal_full_build(
     assert tree_of(public) == rebuilt(tmp_path, source)
 
 
+def test_citation_links_while_its_document_is_public(
+    builder: Builder, source: GeneratedSource, public: Path, tmp_path: Path
+) -> None:
+    number = next(n for n in range(1, 130) if source.content(n)["document_number"])
+    cited = source.content(number)
+    other = source.content(number + 2)
+    other["blocks"] = [{"type": "paragraph", "html": f"根据{cited['document_number']}，现予公布。"}]
+    builder.apply(source.release(number + 2, other), today=TODAY)
+    page, link = public / other["path"], f'<a href="/{cited["path"]}">{cited["document_number"]}</a>'
+    assert link in page.read_text(encoding="utf-8")
+    builder.apply(source.withdraw(number), today=TODAY)
+    assert link not in page.read_text(encoding="utf-8")
+    builder.apply(source.release(number, {**cited, "genre": "办法"}), today=TODAY)
+    assert link in page.read_text(encoding="utf-8")
+    assert cited["title"] in (public / "zwgk/zcwjk/banfa/index.html").read_text(encoding="utf-8")
+    assert tree_of(public) == rebuilt(tmp_path, source)
+
+
 STEP = st.tuples(st.sampled_from(("new", "withdraw", "amend", "again")), st.integers(1, 10_000))
 
 

@@ -56,6 +56,7 @@ def round_list(request: HttpRequest) -> HttpResponse:
             return redirect("records:cleanup", round_id=made.pk)
     starting = organisations.scope(user=request.user, action="publish", kind="record", today=day)
     orgs = [o for o in organisations.list_organisations() if o.code in codes and o.kind != "section"]
+    orgs.sort(key=lambda o: o.kind != "authority")
     context = {
         "title": "规范性文件清理", "icon": "list-ul", "problem": problem, "given": request.POST,
         "rounds": [(r, ROUND_LABELS[r.state], _LIGHTS[r.state]) for r in rounds_of(org_codes=codes)],

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gongkai.portal.core import lists
 from gongkai.portal.core.pages.feeds import feed_path
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import ListPage, Shelf
-from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, EventTopic, Output
+from gongkai.portal.core.values import BLOCK_NAMES, VALIDITY_NAMES, Column, EventTopic, Output, genre_name
 
-_COLUMN_TYPES = {"item": "信息公开目录", "org": "机构职能", "topic": "专题专栏", "pairs": "政策解读"}
+_COLUMN_TYPES = {
+    "item": "信息公开目录",
+    "org": "机构职能",
+    "topic": "专题专栏",
+    "pairs": "政策解读",
+    "lib": "政策文件",
+}
 
 
 def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
@@ -45,6 +52,9 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
         return _organisation(press, path, rest, context)
     if kind == "pairs":
         return _pairs(press, shelf, path, view, context)
+    if kind == "lib":
+        _library(shelf, rest, context)
+        return press.both("list", path, **context) if rest == "all" else press.single("list", path, **context)
     topic, event = press.column(rest), shelf.event_topic(rest)
     context.update(
         heading=event.name if event else topic.name,
@@ -87,6 +97,38 @@ def _column(press: Press, shelf: Shelf, kind: str, rest: str, context: dict[str,
             for s in states
         ],
         "all_path": f"col/{code}/index.html",
+        "genres": [],
+    }
+
+
+def _library(shelf: Shelf, rest: str, context: dict[str, Any]) -> None:
+    """Fill in the policy library (政策文件库): all policies, own and relayed, by year of forming, genre and validity."""
+    part, _, value = rest.partition("/")
+    said = {
+        "all": "",
+        "year": f"（{value} 年成文）",
+        "genre": f"（{genre_name(value)}）",
+        "state": f"（{VALIDITY_NAMES.get(value, value)}）",
+    }
+    front = lists.page_path("lib:all", 0)
+    context.update(
+        heading="政策文件库" + said[part],
+        description="本机关制发和转载的政策文件，标明文号、日期和有效性。",
+        trail=[("政府信息公开", "zwgk/index.html")] + ([] if part == "all" else [("政策文件库", front)]),
+        filter_query="kind=policy",
+    )
+    if part == "all" and context["view"].number:
+        return
+
+    def chips(name: str, words: Callable[[str], str]) -> list[tuple[str, str, bool]]:
+        keys = shelf.list_names(f"lib:{name}/")
+        return [(words(k.rpartition("/")[2]), lists.page_path(k, 0), k == f"lib:{rest}") for k in keys]
+
+    context["filters"] = {
+        "all_path": front,
+        "years": list(reversed(chips("year", str))),
+        "genres": chips("genre", genre_name),
+        "states": chips("state", lambda state: VALIDITY_NAMES.get(state, state)),
     }
 
 

@@ -12,6 +12,7 @@ from gongkai.portal.core import old_addresses
 from gongkai.portal.core.blocks import body_html
 from gongkai.portal.core.cards import attachment_path
 from gongkai.portal.core.charts import chart_csv
+from gongkai.portal.core.citations import Find
 from gongkai.portal.core.press import Press
 from gongkai.portal.core.shelf import Shelf
 from gongkai.portal.core.tables import table_pages
@@ -98,7 +99,9 @@ def record_context(press: Press, shelf: Shelf, card: Card, payload: dict[str, An
         "org": card.org,
         "card": card,
         "payload": payload,
-        "body": lambda elder: body_html(payload, press.links(elder=elder), figure_path=own),
+        "body": lambda elder: body_html(
+            payload, press.links(elder=elder), figure_path=own, cited=_cited_by(shelf, card)
+        ),
         "contents": contents(payload),
         "attachments": [
             {
@@ -139,6 +142,16 @@ def former_publisher(press: Press, card: Card) -> dict[str, Any] | None:
         "organisation": organisation,
         "successors": press.directory.successors(organisation) if ended else (),
     }
+
+
+def _cited_by(shelf: Shelf, card: Card) -> Find:
+    """Return how this page looks a cited number up: another published record with exactly that number."""
+
+    def find(number: str) -> Card | None:
+        found = shelf.numbered(number)
+        return None if found is None or found.record_id == card.record_id else found
+
+    return find
 
 
 def correction_href(press: Press, card: Card) -> str:
