@@ -79,9 +79,41 @@ class Cluster:
         """Stop it as a crash does."""
         _run([*self.control, "-m", "immediate", "stop"], self.account)
 
+    def promote(self) -> None:
+        """Make a replica the primary, and wait until it takes writes."""
+        _run([*self.control, "promote"], self.account)
+
     def start(self) -> None:
         """Start it (again)."""
         _run([*self.control, "-o", self.options, "start"], self.account)
+
+
+@contextlib.contextmanager
+def replica_of(primary: Cluster) -> Iterator[Cluster]:
+    """Start a streaming replica of a durable cluster and yield it; `promote` makes it the primary."""
+    binaries, account = find_binaries(), primary.account
+    folder = Path(tempfile.mkdtemp(prefix="gongkai-pg-replica-"))
+    folder.chmod(0o755)
+    data = folder / "data"
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    host = primary.url.rpartition("host=")[2]
+    options = primary.options.replace(host, str(folder))
+    control = (str(binaries / "pg_ctl"), "-D", str(data), "-l", str(folder / "log"), "-w", "-t", "60")
+    found = Cluster(primary.url.replace(host, str(folder)), control, options, account)
+    try:
+        _run(
+            [str(binaries / "pg_basebackup"), "-h", host, "-U", SUPERUSER, "-D", str(data), "-R", "-c", "fast", "--no-sync"],
+            account,
+        )  # fmt: skip
+        found.start()
+        try:
+            yield found
+        finally:
+            with contextlib.suppress(NoPostgres):
+                found.pull_the_plug()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -12,5 +12,6 @@ NAMES: dict[str, str] = {
     "full_disk": "发布、重建、备份时磁盘写满：说明清楚，不留半个文件，腾出空间后接着做",
     "damaged_store": "附件库文件被改动或丢失：查得出，不当作原件上网，指出从备份取回",
     "clock_back": "时钟被调回：定时的不提前，工作照常，健康检查说明",
+    "replica": "PostgreSQL 主备：备机有全部账目，主机停掉后用提升的备机接着工作",
 }
 """Name of the module → what must hold."""

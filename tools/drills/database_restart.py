@@ -17,7 +17,7 @@ from gongkai.records.core.errors import StepRefused
 from tools.drills import judge
 from tools.drills.office import approved, people
 from tools.drills.stage import Stage, fork, idle, wait_until, worker
-from tools.postgres import find_binaries, stoppable_cluster
+from tools.postgres import Cluster, find_binaries, stoppable_cluster
 
 LOCK_TIMEOUT = 1
 PASSWORD = "yunling-demo-2026"
@@ -133,21 +133,7 @@ def _lock(seconds: float) -> None:
 @contextlib.contextmanager
 def _own_server(stage: Stage) -> Iterator[Callable[[float], None]]:
     """Move the home's data to a durable server of this drill's own, whose plug can be pulled."""
-    settings = connection.settings_dict
-    dump = stage.environment.home / "moved.dump"
-    binaries = find_binaries()
-    environ = {**os.environ, "PGUSER": settings["USER"], "PGHOST": settings["HOST"]}
-    subprocess.run(
-        [str(binaries / "pg_dump"), "-Fc", "-f", str(dump), settings["NAME"]], env=environ, check=True
-    )
-    with stoppable_cluster(durable=True) as server:
-        host = server.url.rpartition("host=")[2]
-        subprocess.run(
-            [str(binaries / "pg_restore"), "-h", host, "-U", "gongkai", "-d", "gongkai", "--no-owner", str(dump)],
-            check=True,
-        )  # fmt: skip
-        connections.close_all()
-        settings.update(HOST=host, NAME="gongkai", USER="gongkai")
+    with moved(stage) as server:
 
         def go_away(seconds: float) -> None:
             server.pull_the_plug()
@@ -156,3 +142,33 @@ def _own_server(stage: Stage) -> Iterator[Callable[[float], None]]:
             connections.close_all()
 
         yield go_away
+
+
+@contextlib.contextmanager
+def moved(stage: Stage) -> Iterator[Cluster]:
+    """Start a durable server, move the home's data there and use it from now on."""
+    settings = connection.settings_dict
+    dump = stage.environment.home / "moved.dump"
+    binaries = find_binaries()
+    environ = {**os.environ, "PGUSER": settings["USER"], "PGHOST": settings["HOST"]}
+    subprocess.run(
+        [str(binaries / "pg_dump"), "-Fc", "-f", str(dump), settings["NAME"]], env=environ, check=True
+    )
+    with stoppable_cluster(durable=True) as server:
+        subprocess.run(
+            [str(binaries / "pg_restore"), "-h", folder_of(server), "-U", "gongkai", "-d", "gongkai", "--no-owner", str(dump)],
+            check=True,
+        )  # fmt: skip
+        use(server)
+        yield server
+
+
+def folder_of(server: Cluster) -> str:
+    """Return the folder of a server's socket."""
+    return server.url.rpartition("host=")[2]
+
+
+def use(server: Cluster) -> None:
+    """Let this process, and what it forks, work on that server."""
+    connections.close_all()
+    connection.settings_dict.update(HOST=folder_of(server), NAME="gongkai", USER="gongkai")
