@@ -61,7 +61,7 @@ def _words(lexicon: Lexicon) -> _Words:
 
 
 _WEAK_LEAD = re.compile(
-    r"(?:给予|同意|鉴于|由于|考虑到|查实|查清|帮|替|关心|关于|的|了|据|对|向|给|为|将|把|由|和|与|及|跟|让|请|刚才|刚刚|昨天|今天|今日|上午|下午|听说|得知|原来|因为|因|叫|称|以及|其中|还有|如|即|于|在|查|审理|研究|讨论|听取|办理|受理|核实|核查|确认|批准|同意|陪|接|送|[0-9]床|[0-9]号|村|组|社区)$"
+    r"(?:给予|同意|联系|通知|鉴于|由于|考虑到|查实|查清|帮|替|关心|关于|的|了|据|对|向|给|为|将|把|由|和|与|及|跟|让|请|刚才|刚刚|昨天|今天|今日|上午|下午|听说|得知|原来|因为|因|叫|称|以及|其中|还有|如|即|于|在|查|审理|研究|讨论|听取|办理|受理|核实|核查|确认|批准|同意|陪|接|送|[0-9]床|[0-9]号|村|组|社区)$"
 )
 EXERCISE = re.compile(r"演练|模拟|情景|脚本|示例|样例|例如|假如|虚拟|扮演|饰演")
 # any word for somebody, as trades and papers make them without end (受访人, 养鸡户, 拟录用人员), and those of offices among them
@@ -91,7 +91,7 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
         at = match.start()
         if at < passed or (match[1] == "班" and _CLASS_BEFORE.search(text, start, at)):
             continue
-        if text[at - 1 : at].isdigit() or not _begins(text, at, start, words):
+        if (at > start and text[at - 1].isdigit()) or not _begins(text, at, start, words):
             continue
         for length in (2, 1):
             given = match[2][:length]

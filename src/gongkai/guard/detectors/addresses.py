@@ -66,7 +66,7 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
 
 
 def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
-    if not any(mark in part.plain for mark in ("住", "址", "户籍", "户口")):
+    if not any(mark in part.plain for mark in ("住", "址", "户籍", "户口", "现居", "居住")):
         return
     for label in _HOME.finditer(part.plain):
         gap = _SEPARATOR.match(part.plain[label.end() : label.end() + 6])
@@ -204,6 +204,7 @@ _HOUSE_REACH = 34
 _DASHED = re.compile(r"(?:小区|新村|花园|家园|公寓|苑|园|城|坊|宿舍)[0-9]{1,3}-[0-9]")
 
 
+_THEN = ("的", "，", ",", "（", "(", " ")
 _FLAT = re.compile(r"[0-9]{2,4}(?![0-9年月日号元人%])")
 
 
@@ -256,6 +257,14 @@ def _before_name(part: PartReading) -> Iterator[tuple[int, int]]:
         names = parsed_names(part.plain, part.lexicon, match.end(), stop) + find_names(
             part.plain, part.lexicon, match.end(), stop
         )
+        ends = flat.end() if flat else match.end()
+        for place in sorted(places | {ends, ends + (part.plain[ends : ends + 1] in _THEN)}):
+            names += [
+                name
+                for name in names_nearby(part.plain, part.lexicon, place, min(stop, place + 8))
+                if name.start == place
+            ]
+            places = places | {place}
         told_of = part.plain[max(part.sentence_span(match.start())[0], match.start() - 40) : match.start()]
         if (
             _SOMEONE.match(part.plain, match.end())

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from gongkai.guard.core.lexicon import Lexicon, alternation
 from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
     Name,
@@ -19,52 +17,20 @@ from gongkai.guard.core.persons import (
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
+from gongkai.guard.detectors.illness_words import (
+    diseases,
+    findings,
+    ill_title,
+    ill_words,
+    treated_title,
+    treatments,
+)
 from gongkai.guard.detectors.name_columns import MAY_NAME, name_columns
 
 _TELLS = re.compile(
     r"确诊|诊断|患有?|身患|罹患|病种|病情|病因|疾病|残疾|阳性|感染|为|系|因|，|：|\s|（|\||、|死于|检出"
 )
 _REACH = 48
-
-
-# endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
-_ENDINGS = (
-    r"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|癌|肿瘤|瘤(?<=[\u4e00-\u9fff]瘤)|综合征|衰竭|硬化|骨折|骨裂|结石|囊肿|息肉|溃疡|梗阻|梗[死塞]|栓塞|积[液水](?<=[胸腹腔脑盆节囊肾]积[液水])|坏死|增生|萎缩|麻痹|功能不全|发育不良|贫血|畸形|缺损|瘫痪|(?:认知|语言|运动|意识|睡眠|吞咽|智力|心理|听力|情感|精神|人格|焦虑|抑郁|应激|进食|发育|凝血|代谢|行为|学习|交流|视力|肢体|神经)障碍|(?:尿路|肺部|呼吸道|切口|颅内|泌尿道|胆道)感染|血[压糖脂][^，。；\n]{0,4}(?:偏[高低]|升高|异常|[0-9][0-9./]*\s?(?:mmHg|mmol|毫米汞柱|毫摩尔))|[强弱]?阳性(?<=[体原酸测查果检验呈片证素白血糖胆酮卵菌A-Za-z0-9）)]阳性)|[强弱]阳性|(?<=肌)无力|(?<=[肺甲乳节膜叶部])结节|(?<=[网脱肛宫肠膜])脱落|(?<=网膜)脱离|多发伤|复合伤|(?<=[矽尘])肺[壹贰叁一二三]期|[轻中重]度(?:抑郁|焦虑|近视|贫血|残疾|烧伤|烫伤|失能|智障|弱智)|(?<=[一-鿿])畸变|(?<=[肾肝心肺胃])萎缩"
-    r"|(?<=[管腔脉门瓣道])狭窄|(?<=[脏肝脾血管膜腱])破裂(?<!水管破裂)(?<!油管破裂)(?<!气管道破裂)|(?<=[胃肠囊膜])穿孔|(?<=[节盘肩髋骨])脱位|粘连|痉挛|(?<=[脑肺肢脚腿喉身头膜])水肿|(?<=脑)溢血|(?<=[肝脾腺结房])肿大|(?<=[盘椎])突出|(?<=[管室脏])扩张|(?<=[管肛道])闭[锁塞]|(?<=[脑肌足部])缺血|(?<=[脑胃底道宫下后大内颅])出血|(?<=[物素白粉奶霉螨])过敏|[挫裂烧烫冻砍刺扭拉灼压刀枪]伤(?!害|亡|者|员|情)|[手足体头股]癣|[湿药风麻疱丘皮荨]疹"
-    r"|[沟股脐]疝|[肛尿肠胆]瘘|卒中|坏疽|脓肿|血肿|(?<=[肝肺脑胰腺部肠])占位|斑块|(?:切除|置换|移植|搭桥|造瘘|固定|成形|介入|修补|引流|剥离|摘除|消融)术"
-    r"|(?:抗原|肌酐|转氨酶|白细胞|血红蛋白|肿瘤标志物|甲胎蛋白|CEA|AFP|PSA|尿酸)[^，。；\n]{0,3}(?:升高|偏[高低]|降低|异常|超标)"
-    r"|炎(?<=[\u4e00-\u9fff]炎)(?<![消抗发上防]炎)(?![热症帝黄夏炎凉暑性])"
-    r"|病(?<=[\u4e00-\u9fff]{2}病)(?<![疾看治防因患发生重大疫得致慢旧性染业方见行门查诊扶助救保医种各类些有无某等对与和于为的是常特专抗除养闹装老小]病)(?![人房区床案历例理毒原媒种情因程假史愈故残患号害友童灶菌亡死虫症死痛倒魔根变])"
-    r"|症(?<=[\u4e00-\u9fff]{2}症)(?<![重急病炎应忌发遗轻绝危对辨]症)(?!状|候|结)"
-)
-
-
-# the characters that an ending can begin with: only there is the pattern tried, which is many times faster than a search
-_LEADS = re.compile(
-    "[视听言肢智精情人焦抑应进凝代行学交神轻中重尘矽无多复癌肿瘤综衰硬骨结囊息溃梗栓积坏增萎麻功发贫畸缺瘫认语运意睡吞心尿肺呼切颅泌胆血强弱阳狭破穿脱粘痉水突扩闭出过"
-    "挫裂烧烫冻砍刺扭拉灼压刀枪手足体头股湿药风疱丘沟脐肛肠卒脓占斑置移搭造固成介修引剥摘消抗肌转白甲CAP炎病症]"
-)
-
-
-@lru_cache(maxsize=8)
-def _disease_patterns(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of listed diseases and of endings; apart, because each alone is found by its first character."""
-    compounds = [word for word in lexicon.words("disease_compounds") if word not in _ILL_PEOPLE]
-    after = rf"(?!(?:症|病)?(?:的|等|及)?(?:(?![到在去于赴来转送至后被由经入住])[\u4e00-\u9fff]{{0,2}}){alternation(compounds)})"
-    return re.compile(lexicon.pattern("diseases") + after), re.compile(f"(?:{_ENDINGS}){after}")
-
-
-def _diseases(text: str, lexicon: Lexicon) -> list[re.Match[str]]:
-    """Return the diseases named in `text`, in order of place."""
-    listed, ending = _disease_patterns(lexicon)
-    ended: list[re.Match[str]] = []
-    passed = 0
-    for lead in _LEADS.finditer(text):
-        place = lead.start()
-        if place >= passed and (found := ending.match(text, place)) is not None:
-            ended.append(found)
-            passed = found.end()
-    return sorted((*listed.finditer(text), *ended), key=lambda match: match.start())
 
 
 @detector("pii.health_condition")
@@ -74,15 +40,15 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
         yield from _in_tables(part)
         yield from _led_in_by_illness(part)
         told = -1
-        titled, treated = _ill_title(part.lexicon), _treatments(part.lexicon)
-        findings = _findings(part.lexicon)
-        told_apart = (titled, treated, *findings)
+        titled, treated = ill_title(part.lexicon), treatments(part.lexicon)
+        told_by = findings(part.lexicon)
+        told_apart = (titled, treated, *told_by)
         for match in sorted(
             (
-                *_diseases(part.plain, part.lexicon),
+                *diseases(part.plain, part.lexicon),
                 *titled.finditer(part.plain),
                 *treated.finditer(part.plain),
-                *(match for pattern in findings for match in pattern.finditer(part.plain)),
+                *(match for pattern in told_by for match in pattern.finditer(part.plain)),
             ),
             key=lambda found: found.start(),
         ):
@@ -125,16 +91,11 @@ _OF_WORK = re.compile(r"讲|培训|会议|宣|防治|工作|专家|义诊|课题
 _HEADING_REACH = 24
 
 
-@lru_cache(maxsize=8)
-def _ill_words(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(lexicon.pattern("diseases")), re.compile(lexicon.pattern("treatments"))
-
-
 def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
     """Yield those whose name follows a heading that names an illness or treatment and keeps a list of who has it."""
     for lead in _LIST_LEAD.finditer(part.plain):
         begin = max(part.sentence_span(lead.start())[0], lead.start() - _HEADING_REACH)
-        found = [pattern.search(part.plain, begin, lead.end()) for pattern in _ill_words(part.lexicon)]
+        found = [pattern.search(part.plain, begin, lead.end()) for pattern in ill_words(part.lexicon)]
         match = next((one for one in found if one), None)
         if match is None or part.table_at(lead.start()) or _OF_WORK.search(part.plain, begin, lead.end()):
             continue
@@ -145,38 +106,9 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
                 yield Hit(part, match.start(), name.end, message, confidence=0.85)
 
 
-# what a culture showed, and words for somebody who has it
-_SHOWN = re.compile(r"检出[\u4e00-\u9fffA-Za-z]{1,8}?(?:菌|病毒|抗体|抗原|虫卵?|毒品|成分)")
-_CASE_OF = re.compile(r"病例(?<=确诊病例)(?=[\u4e00-\u9fff])|病例(?<=疑似病例)(?=[\u4e00-\u9fff])")
-_CARRIER = re.compile(r"者(?:(?<=阳性者)|(?<=携带者)|(?<=[毒菌]感染者))(?=[\u4e00-\u9fff：:（(])")
-_LEVEL = r"(?:计数|值|水平|浓度|含量)?(?:持续|一直|曾|已|升至|降至|高达|低至|最高|最低|偏高|偏低|仅|只有|控制在|左|右|为|达|至|：|:| ){0,2}[0-9][0-9./]*"
-
-
-@lru_cache(maxsize=8)
-def _findings(lexicon: Lexicon) -> tuple[re.Pattern[str], ...]:
-    """Return the patterns of what tells of an illness without naming one: body, values, cultures, carriers; apart, for speed."""
-    body = lexicon.pattern("body_parts") + r"[\u4e00-\u9fff]{0,4}?" + lexicon.pattern("body_faults")
-    return (
-        re.compile(body),
-        re.compile(lexicon.pattern("measurements") + _LEVEL),
-        _SHOWN,
-        _CASE_OF,
-        _CARRIER,
-    )
-
-
-_ILL_PEOPLE = ("患者", "病人", "病例")
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
 _SURER = 4  # a treatment says less than a disease: the person must be surer
 _TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
-
-
-@lru_cache(maxsize=8)
-def _treatments(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of treatments, findings and states of body that tell of an illness without naming it."""
-    return re.compile(
-        rf"{lexicon.pattern('treatments')}(?!{alternation(lexicon.words('disease_compounds'))}|[室科班])"
-    )
 
 
 _GRAVE = re.compile(r"HIV|艾滋|性病|梅毒|淋病|精神|抑郁|肝炎|乙肝|丙肝|吸毒")
@@ -450,30 +382,14 @@ def _in_tables(part: PartReading) -> Iterator[Hit]:
             )
 
 
-@lru_cache(maxsize=8)
-def _ill_title(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(
-        lexicon.pattern("diseases")
-        + r"(?:症|病)?(?:的|等)?(?:住院|在管|在册|登记|确诊|疑似|新发|慢性|贫困|困难)?(?:患者|病人|感染者|病例|人员|者|儿童|病友|病号|患儿)(?!数|率|人数)"
-    )
-
-
 def _is_list_of_ill(part: PartReading, table: Table) -> bool:
     """Tell whether the caption or the line above says that those listed have an illness (严重精神障碍患者名单)."""
     start = table.span[0]
     above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
     named = f"{table.caption} {above}"
     return (
-        _ill_title(part.lexicon).search(named) is not None
-        or _treated_title(part.lexicon).search(named) is not None
-    )
-
-
-@lru_cache(maxsize=8)
-def _treated_title(lexicon: Lexicon) -> re.Pattern[str]:
-    """Return the pattern of captions that name patients by their treatment or ward (血透室患者排班)."""
-    return re.compile(
-        rf"(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)"
+        ill_title(part.lexicon).search(named) is not None
+        or treated_title(part.lexicon).search(named) is not None
     )
 
 
@@ -504,8 +420,8 @@ def _row_tells(
     named = any(cell.column in names and MAY_NAME.fullmatch(cell.text) for cell in row)
     return named and any(
         (cell.column in ill and cell.text and cell.text not in _NO_ILLNESS)
-        or _diseases(cell.text, part.lexicon)
-        or any(pattern.search(cell.text) for pattern in (_treatments(part.lexicon), *_findings(part.lexicon)))
+        or diseases(cell.text, part.lexicon)
+        or any(pattern.search(cell.text) for pattern in (treatments(part.lexicon), *findings(part.lexicon)))
         for cell in row
         if cell.column not in left_out
     )
