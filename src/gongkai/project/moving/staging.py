@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from gongkai.organisations import api as organisations
 from gongkai.project.moving.core.mapping import read_mapping
@@ -285,7 +286,7 @@ def _number(move: MoveIn, told: Progress) -> None:
             rows = list(
                 waiting.select_for_update()
                 .defer("content")
-                .order_by("published_at", "key_sha256")[:NUMBERED_AT_ONCE]
+                .order_by(F("published_at").asc(nulls_last=True), "key_sha256")[:NUMBERED_AT_ONCE]
             )
             if not rows:
                 return
