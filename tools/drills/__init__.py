@@ -15,3 +15,6 @@ NAMES: dict[str, str] = {
     "replica": "PostgreSQL 主备：备机有全部账目，主机停掉后用提升的备机接着工作",
 }
 """Name of the module → what must hold."""
+
+LONG_ONLY: dict[str, str] = {"bundle": "离线包：断网安装、启动、健康检查通过"}
+"""Drills that have no short form."""

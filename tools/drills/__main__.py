@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tools.drills import NAMES
+from tools.drills import LONG_ONLY, NAMES
 from tools.drills.ground import hold
 from tools.homes import leave_folder, share_folder
 from tools.postgres import NoPostgres, cluster
@@ -39,9 +39,9 @@ def on(database: str) -> Iterator[None]:
 def _carry_out(names: list[str], *, long: bool, seed: int) -> list[str]:
     broken = []
     for name in names:
-        print(f"==> {name}：{NAMES[name]}", flush=True)
+        print(f"==> {name}：{(NAMES | LONG_ONLY)[name]}", flush=True)
         begun = time.monotonic()
-        outcome = hold(name, long=long, seed=seed, aloud=True)
+        outcome = hold(name, long=long, seed=seed, aloud=True, minutes=180 if long else 5)
         if outcome.code:
             broken.append(name)
             print(outcome.said, file=sys.stderr)
@@ -52,21 +52,27 @@ def _carry_out(names: list[str], *, long: bool, seed: int) -> list[str]:
 def main() -> int:
     """Run the wanted drills on the wanted databases."""
     parser = argparse.ArgumentParser(prog="script/drill", description="演练：故意出错，看该守住的是否守住")
-    parser.add_argument("names", nargs="*", metavar="名称", help=f"只做这些：{'、'.join(NAMES)}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="名称",
+        help=f"只做这些：{'、'.join(NAMES)}；长演练另有 {'、'.join(LONG_ONLY)}",
+    )
     parser.add_argument("--long", action="store_true", help="长演练（正式规模，用时以小时计）")
     parser.add_argument("--seed", type=int, default=1, help="骰子；出错时报告它，以便重现")
     parser.add_argument("--database", choices=DATABASES, help="只在这种数据库上做")
     given = parser.parse_args()
-    if unknown := [name for name in given.names if name not in NAMES]:
+    if unknown := [name for name in given.names if name not in NAMES | (LONG_ONLY if given.long else {})]:
         parser.error(f"没有这个演练：{'、'.join(unknown)}")
     broken: list[str] = []
     for database in [given.database] if given.database else DATABASES:
         print(f"数据库：{database}", flush=True)
+        once = list(LONG_ONLY) if given.long and database == DATABASES[0] else []
         try:
             with on(database):
                 broken += [
                     f"{name}（{database}）"
-                    for name in _carry_out(given.names or list(NAMES), long=given.long, seed=given.seed)
+                    for name in _carry_out(given.names or [*NAMES, *once], long=given.long, seed=given.seed)
                 ]
         except NoPostgres as error:
             print(f"错误：{error}", file=sys.stderr)
