@@ -96,21 +96,22 @@ def rewrite_urgent(
     """Save the release again, the text only where it is plain paragraphs. Raises as `write_urgent`, StepRefused when it moved on."""
     link = link_of(record_id)
     _require_open(link.event)
-    changes: dict[str, Any] = {
-        "catalogue_codes": content.catalogue_codes,
-        "columns": _columns(link.event.org_code, content.catalogue_codes),
-    }
+    state = get_state(record_id)
+    changes: dict[str, Any] = {}
+    if not set(content.catalogue_codes) <= set(newest(state.record).catalogue_codes):
+        changes["catalogue_codes"] = content.catalogue_codes
+        changes["columns"] = _columns(link.event.org_code, content.catalogue_codes)
     if content.title.strip():
         changes["title"] = content.title
-    if plain_text_of(get_state(record_id)) is not None:
+    if plain_text_of(state) is not None:
         changes["blocks"] = _paragraphs(content.text)
     saved = edit_draft(record_id=record_id, version=version, changes=changes, user=user, now=now)
     if saved.kept_apart:
         raise StepRefused(
             code="draft_moved",
-            message="这条信息正被别人保存，或已送审；您写的没有覆盖它，另存为一个版本",
+            message="这条信息刚被别人保存，或已送审；您写的还没有保存",
             where=str(link.record),
-            remedy="请刷新页面",
+            remedy="您写的还在页面上；请另开一页核对别人的改动，再保存就以您的为准",
         )
     if pin_until is not None:
         link.pin_until = check_until(pin_until, purpose="emergency", today=office_day(now))

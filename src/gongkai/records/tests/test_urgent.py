@@ -248,7 +248,14 @@ def test_text_is_written_again_and_a_stale_page_overwrites_nothing(office) -> No
     state.refresh_from_db()
     assert plain_text_of(state) == "A<B & C"
     assert EventRecord.objects.get(pk=record_id).pin_until == date(2020, 6, 20)
-    with pytest.raises(api.StepRefused, match="没有覆盖"):
+    codes = ["1", "2"]
+    Record.objects.filter(pk=record_id).update(latest_revision=None, catalogue_codes=codes)
+    state.refresh_from_db()
+    content = api.UrgentText(title="新标题的通报", text="A<B & C", catalogue_codes=("2",))
+    rewrite_urgent(version=state.version, content=content, now=office.later(), **again)
+    assert Record.objects.get(pk=record_id).catalogue_codes == codes
+    state.refresh_from_db()
+    with pytest.raises(api.StepRefused, match="还没有保存"):
         rewrite_urgent(
             version=0, content=api.UrgentText(title="旧页面", text="旧"), now=office.later(), **again
         )

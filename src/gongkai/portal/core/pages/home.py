@@ -29,9 +29,10 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
     pairs = list(shelf.newest("pairs", 3))
     topics = [(t, shelf.newest(f"topic:{t.code}", 3)) for t in press.directory.topics]
     events = [(t, shelf.newest(f"topic:{t.code}", 3)) for t in shelf.event_topics() if t.is_open]
+    pinned = shelf.pinned()
     return press.both(
         "home", "index.html", org=press.directory.root.code,
-        pinned=shelf.pinned(), events=events, latest=latest[:LATEST_COLUMNS], owing=owing[:6], pairs=pairs,
+        pinned=pinned, urgent=any(urgent for _, urgent in pinned), events=events, latest=latest[:LATEST_COLUMNS], owing=owing[:6], pairs=pairs,
         topics=[pair for pair in topics if pair[1]], examples=_examples(latest),
     )  # fmt: skip
 
