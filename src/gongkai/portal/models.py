@@ -56,3 +56,17 @@ class DigestEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subscription", "release_id"], name="portal_digest_entry_once")
         ]
+
+
+class CalendarFeed(models.Model):
+    """A calendar address of one person for one organisation (日历订阅). The token is kept as digest; revoked rows stay as a trace."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    user_id = models.BigIntegerField(db_index=True)
+    org_code = models.CharField(max_length=60)
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()

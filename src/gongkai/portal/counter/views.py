@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +19,7 @@ from gongkai.portal.core.subscription_rules import subscription_rules
 from gongkai.portal.selectors import wishes
 from gongkai.portal.services import subscribe
 from gongkai.portal.services.digest import name_of
+from gongkai.portal.services.due_feed import read_feed
 from gongkai.requests import api as requests
 
 HONEYPOT = "website"
@@ -151,3 +152,15 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         return _page(request, "left.html", {"title": "已经退订"})
     return _page(request, "leave.html", {"title": "退订", "name": name_of(row)})
+
+
+@require_http_methods(["GET", "HEAD"])
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Give a desk calendar to whoever has its address; an unknown, revoked or orphaned one is not there."""
+    found = read_feed(token=token, today=timezone.localdate(), now=timezone.now())
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found, content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
