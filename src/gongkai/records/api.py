@@ -51,6 +51,7 @@ from gongkai.records.services.events import close_event, note_conference, open_e
 from gongkai.records.services.file_proof import damaged_files
 from gongkai.records.services.files import open_file, store_file
 from gongkai.records.services.import_draft import ImportedDraft, import_draft
+from gongkai.records.services.import_library import LibraryImport, import_library
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
@@ -97,6 +98,7 @@ __all__ = [
     "FindingsOpen",
     "FirstGuess",
     "ImportedDraft",
+    "LibraryImport",
     "MovedDraft",
     "NotFound",
     "Number",
@@ -139,6 +141,7 @@ __all__ = [
     "get_release",
     "ignore_finding",
     "import_draft",
+    "import_library",
     "iter_current_releases",
     "list_releases",
     "list_waiting",
