@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -17,7 +18,7 @@ from tools.testing.desk import Person, sign, wait_for, word_file
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import APIRequestContext, Page
 
 HOSPITAL, NAME = "demo-yy1", "云岭县人民医院"
 ITEM = "I053"  # 服务价格
@@ -142,6 +143,66 @@ def test_clerk_publishes_what_is_due_and_its_light_turns_green(
     assert "正常" in item_row(clerk, live_site), "the due item is green"
     clerk.locator("tbody a").first.click()
     assert "已公开" in clerk.locator("main").inner_text()
+
+
+def links(text: str, base: str) -> Iterator[str]:
+    """Yield the desk addresses that a page links to, without what changes something."""
+    for found in re.findall(r'href="([^"#]+)"', text):
+        target = urljoin(base, found.replace("&amp;", "&"))
+        if re.match(r"/desk/(records|catalogue|registers|requests|snippets/records)/", urlsplit(target).path):
+            yield target
+
+
+def walk(request: APIRequestContext, starts: list[str], most: int) -> list[str]:
+    """Return the addresses of these rooms that can be reached in two steps, a few of each kind."""
+    seen: dict[str, list[str]] = {}
+    queue = [(start, 0) for start in starts]
+    while queue:
+        address, depth = queue.pop(0)
+        parts = urlsplit(address)
+        path = re.sub(r"/(at|item|column|register|versions|sheet|kind)/[^/]+", r"/\1/*", parts.path)
+        kind = re.sub(r"/[^/]*\d[^/]*(?=/)", "/*", path) + str(sorted(re.findall(r"(\w+)=", parts.query)))
+        if address in seen.get(kind, ()) or len(seen.get(kind, ())) >= most:
+            continue
+        seen.setdefault(kind, []).append(address)
+        if depth < 2:
+            answer = request.get(address)
+            if answer.ok and "text/html" in answer.headers.get("content-type", ""):
+                queue += [(found, depth + 1) for found in links(answer.text(), address)]
+    return [address for found in seen.values() for address in found]
+
+
+def test_clerk_reaches_nobody_elses_lists_and_addresses(live_site: LiveSite, person: Person) -> None:
+    office, clerk = person("office").request, person("hospital").request
+    desk = f"{live_site.url}/desk"
+    starts = [
+        f"{desk}/{room}/" for room in ("records", "catalogue", "registers", "requests", "requests/complaints")
+    ]
+    reached = walk(
+        office, [*starts, f"{desk}/catalogue/?org=demo", f"{desk}/catalogue/timeliness/?org=demo"], 2
+    )
+    assert len(reached) > 40, "the walk must see the rooms"
+    listed = office.get(f"{desk}/records/?who=all").text()
+    foreign = {
+        title.strip()
+        for title in re.findall(r'href="[^"]*/records/\d+/[^"]*"[^>]*>\s*([^<]{8,}?)\s*<', listed)
+        if NAME not in title
+    }
+    assert foreign
+    refused, faults = 0, []
+    for address in reached:
+        answer: Any = clerk.get(address)
+        if answer.status in (403, 404, 405):
+            refused += 1
+            continue
+        body = answer.text() if "text/html" in answer.headers.get("content-type", "") else ""
+        if answer.status >= 500 or not body:
+            faults.append(f"{answer.status} {address}")
+        faults += [f"{address} 露出“{title}”" for title in foreign if title in body]
+        if "org=demo" in address and "org=demo-yy1" not in address:
+            faults.append(f"{address} 打开了别人的目录或台账")
+    assert not faults, "\n".join(faults)
+    assert refused > 20
 
 
 def test_citizen_complains_on_the_hospitals_page_and_the_office_answers(

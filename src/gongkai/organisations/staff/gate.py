@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.organisations.errors import NotPermitted
+from gongkai.organisations.errors import NoSuchOrganisation, NotPermitted
 from gongkai.organisations.memory import reading_once
 from gongkai.organisations.models import User
 from gongkai.organisations.services.authenticator import device_of, is_required
@@ -66,12 +66,14 @@ class AccountGate:
         return redirect(step)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Show a refusal by posts as a page that says what, where and what to do."""
-        if isinstance(exception, NotPermitted) and request.user.is_authenticated:
-            return render(
-                request,
-                "organisations/refused.html",
-                {"title": "没有权限", "icon": "lock", "refusal": exception},
-                status=403,
-            )
+        """Show a refusal by posts, or a code that no organisation has, as a page that says what, where and what to do."""
+        if not request.user.is_authenticated:
+            return None
+        for kind, title, status in (
+            (NotPermitted, "没有权限", 403),
+            (NoSuchOrganisation, "没有这个机构", 404),
+        ):
+            if isinstance(exception, kind):
+                context = {"title": title, "icon": "lock", "refusal": exception}
+                return render(request, "organisations/refused.html", context, status=status)
         return None

@@ -94,10 +94,7 @@ def start_cleanup(
         "issuers": sorted({name.strip() for name in issuers} - {""}),
         "formed_before": formed_before.isoformat(),
     }
-    if unknown := [kind for kind in scope["kinds"] if kind not in KINDS]:
-        raise _bad("kind_unknown", f"没有信息类别“{unknown[0]}”", "信息类别", "请从清单中选择")
-    if not 1 <= len(title.strip()) <= _TITLE_MAX:
-        raise _bad("title_missing", "没有写清理的名称", "名称", f"请写 1 至 {_TITLE_MAX} 个字")
+    _require_start(scope["kinds"], title)
     running = CleanupRound.objects.select_for_update().filter(org_code=org_code, state__in=RUNNING).first()
     if running is not None and running.scope == scope:
         return running
@@ -139,6 +136,13 @@ def start_cleanup(
         now,
     )
     return turn
+
+
+def _require_start(kinds: Collection[str], title: str) -> None:
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise _bad("kind_unknown", f"没有信息类别“{unknown[0]}”", "信息类别", "请从清单中选择")
+    if not 1 <= len(title.strip()) <= _TITLE_MAX:
+        raise _bad("title_missing", "没有写清理的名称", "名称", f"请写 1 至 {_TITLE_MAX} 个字")
 
 
 @transaction.atomic
