@@ -95,6 +95,10 @@ class _Year:
         self.people, self.today, self.now, self.say = people, today, now, say
         self.ids: dict[str, int] = {}
 
+    def _moment(self, day: date, hour: int, minute: int = 0) -> datetime:
+        """Return that moment of the day, or now when it is still to come: nothing is ever told of the future."""
+        return min(_moment(day, hour, minute), self.now)
+
     def carry_out(self) -> None:
         """Make, review and publish every record; change and withdraw some; leave some unfinished."""
         specs = draft_specs(today=self.today)
@@ -116,27 +120,27 @@ class _Year:
         }  # fmt: skip
         made = records.create_draft(
             org_code="demo", catalogue_codes=spec.catalogue, title=spec.title, blocks=spec.blocks, metadata=metadata,
-            user=editor, now=_moment(spec.day, 9),
+            user=editor, now=self._moment(spec.day, 9),
         )  # fmt: skip
         self.ids[spec.key] = made.id
         if spec.kind == "policy":
             self._arrange_interpretation(spec, made, editor)
         if spec.stop_at == "draft":
             return
-        records.submit(record_id=made.id, user=editor, now=_moment(spec.day, 9, 30))
+        records.submit(record_id=made.id, user=editor, now=self._moment(spec.day, 9, 30))
         if spec.stop_at == "taken_back":
-            records.take_back(record_id=made.id, user=editor, now=_moment(spec.day, 9, 40))
+            records.take_back(record_id=made.id, user=editor, now=self._moment(spec.day, 9, 40))
             return
         if spec.stop_at == "sent_back":
             records.send_back(
                 record_id=made.id,
                 opinion="请补充办理时间和联系电话",
                 user=self.people["reviewer"],
-                now=_moment(spec.day, 10),
+                now=self._moment(spec.day, 10),
             )
             return
         if self._sign_until(made.id, spec.day, spec.stop_at):
-            records.publish(record_id=made.id, user=self.people["leader"], now=_moment(spec.day, 11))
+            records.publish(record_id=made.id, user=self.people["leader"], now=self._moment(spec.day, 11))
 
     def _arrange_interpretation(self, spec: DraftSpec, made: Any, editor: Any) -> None:
         """Plan the interpretation of a policy; rules for the office alone need none, which the disclosure office decides."""
@@ -144,7 +148,7 @@ class _Year:
             records.exempt_interpretation(
                 record_id=made.id, ground="internal", reason="只规范本机关办理程序",
                 content_sha256=records.content_hash(record_id=made.id), user=self.people["office"],
-                now=_moment(spec.day, 9, 5),
+                now=self._moment(spec.day, 9, 5),
             )  # fmt: skip
             return
         plan = {
@@ -153,7 +157,7 @@ class _Year:
             "drafter": "文件起草科室",
         }  # fmt: skip
         records.plan_interpretation(
-            record_id=made.id, plan=plan, version=made.version, user=editor, now=_moment(spec.day, 9, 10)
+            record_id=made.id, plan=plan, version=made.version, user=editor, now=self._moment(spec.day, 9, 10)
         )
 
     def _sign_until(self, record_id: int, day: date, stop_at: str) -> bool:
@@ -164,7 +168,7 @@ class _Year:
         for minute, (kind, signer) in enumerate(SIGNERS.items()):
             records.sign(
                 record_id=record_id, kind=kind, content_sha256=shown, user=self.people[signer], opinion="同意",
-                now=_moment(day, 10, minute),
+                now=self._moment(day, 10, minute),
             )  # fmt: skip
             if kind == stop_at or (stop_at == "content" and kind == "personal_data"):
                 return False
@@ -176,14 +180,18 @@ class _Year:
         day = min(spec.day + timedelta(days=days_later), self.today - timedelta(days=1))
         editor = self.people[EDITORS.get(spec.section, "editor2")]
         opened = records.amend(
-            record_id=self.ids[spec.key], change=change, note=note, user=editor, now=_moment(day, 9)
+            record_id=self.ids[spec.key], change=change, note=note, user=editor, now=self._moment(day, 9)
         )
         records.edit_draft(
-            record_id=opened.id, version=opened.version, changes=changes, user=editor, now=_moment(day, 9, 10)
+            record_id=opened.id,
+            version=opened.version,
+            changes=changes,
+            user=editor,
+            now=self._moment(day, 9, 10),
         )
-        records.submit(record_id=opened.id, user=editor, now=_moment(day, 9, 30))
+        records.submit(record_id=opened.id, user=editor, now=self._moment(day, 9, 30))
         self._sign_until(opened.id, day, "published")
-        records.publish(record_id=opened.id, user=self.people["leader"], now=_moment(day, 11))
+        records.publish(record_id=opened.id, user=self.people["leader"], now=self._moment(day, 11))
 
     def _then_corrected(self, spec: DraftSpec) -> None:
         blocks = [*spec.blocks, {"type": "paragraph", "html": "活动地点改为青屿社区卫生服务中心一楼大厅。"}]
@@ -201,5 +209,5 @@ class _Year:
         day = min(spec.day + timedelta(days=5), self.today - timedelta(days=1))
         records.withdraw(
             record_id=self.ids[spec.key], reason_code="error", note="演示：内容有误", replaced_by=None,
-            user=self.people["leader"], now=_moment(day, 16),
+            user=self.people["leader"], now=self._moment(day, 16),
         )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from gongkai.project import demonstration
+from gongkai.project.demonstration.load import _Year
 from gongkai.project.demonstration.year_requests import RequestsYear
 from gongkai.requests import api
 from gongkai.requests.core.states import State
@@ -36,3 +37,10 @@ def test_a_case_in_every_state_and_figures_that_add_up(now: datetime) -> None:
     assert Case.objects.filter(closed_late=True).exists()
     assert nightly()["proposals"] == 1
     assert Proposal.objects.get().title.startswith("请公开本县急救站")
+
+
+def test_nothing_is_told_of_the_future() -> None:
+    early = datetime(2026, 11, 23, 3, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    year = _Year(people={}, today=early.date(), now=early, say=lambda words: None)
+    assert year._moment(early.date(), 10, 2) == early
+    assert year._moment(early.date() - timedelta(days=1), 10) < early
