@@ -23,6 +23,10 @@ _CARD = re.compile(
 _MEDICAL_LABEL = re.compile(
     r"(?:住院(?:登记|卡)?|门诊(?:病历|卡)?|健康卡|病案|病历|病例档案|就诊卡?|诊疗卡|健康卡|(?:医保|医疗保险|医疗保障)(?:卡|个人)?(?:电脑)?|社会保障卡?|社保卡?|出生医学证明(?:书)?证?|出生证|(?:预防)?接种(?:个案|者)?[证卡]?|儿童(?:个案)?|体检|检[验查][单标]?本?|标本|CT|MRI|MR|X光|B超|超声|彩超|心电图?|内镜|胃镜|肠镜|病理切片|就医|母子健康手册|保健手册|产检卡|麻醉|手术登记|采血|样本|放射|影像|病理|条码|(?:居民)?健康(?:档案|卡)|ICU|急诊|留观|透析|床位登记)$"
 )
+# 检查编号 of an inspection by the authority is public; that of an examination names a patient
+_INSPECTION = re.compile(
+    r"执法|监督|双随机|抽查|巡查|督查|检查(?:对象|人员|机关|事项|类型|主体|方式)|被检查|整改|处罚"
+)
 _BIRTH_PAPER = re.compile(r"出生医学证明[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,40}@(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|yeah|foxmail|gmail|hotmail|outlook|live|icloud|aliyun|tom|21cn|188|wo|yahoo|proton)\.(?:com\.cn|com|cn|net|me)(?![A-Za-z0-9])"
@@ -63,10 +67,12 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         for match in _MEDICAL.finditer(part.plain):
             digits = sum(char.isdigit() for char in match[1])
+            label = _MEDICAL_LABEL.search(part.before(match.start(), 12))
             if (
                 digits >= _FEWEST_DIGITS
                 and len(match[1]) >= 6
-                and _MEDICAL_LABEL.search(part.before(match.start(), 12))
+                and label is not None
+                and not (label[0] == "检查" and _INSPECTION.search(part.plain))
             ):
                 yield Hit(
                     part,

@@ -106,3 +106,16 @@ def test_masking_level_is_checked() -> None:
 def test_detectors_carry_the_severity_of_the_rule_file() -> None:
     assert detectors()["pii.cn_id18"].severity is Severity.BLOCK
     assert detectors()["txt.docno_bracket"].severity is Severity.WARN
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("检查编号：JC2020000123\t检查日期：2020-05-06\t被检查单位：示例单位1\t检查结果：合格", False),
+        ("本次双随机抽查的检查编号JC20200507001，结果已公示。", False),
+        ("患者的CT检查编号：JC2020000123，片子可自助打印。", True),
+        ("检查号：CT250611073，三个月内可取。", True),
+    ],
+)
+def test_number_of_an_inspection_is_no_patients_number(text: str, expected: bool) -> None:
+    assert any(detector == "pii.medical_no" for detector, _ in found(text)) is expected

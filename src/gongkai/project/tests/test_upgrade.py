@@ -43,11 +43,12 @@ def test_upgrade_copies_first_and_leads_back() -> None:
     (site.home / "PRODUCTION").write_text("{}\n", encoding="utf-8")
     python(site, "-c", ADD.format(code="alt"))
     python(site, *BACK)
+    behind = python(site, "-c", LIST)
 
     done = site.run("upgrade", "--json", timeout=300)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["steps"] == 1
+    assert told["steps"] == behind.count("journal.") > 0
     assert told["after"]
     manifest = read_manifest(site.home / "before-upgrade" / told["backup"].rsplit("/", 1)[1])
     assert not manifest.media
@@ -62,9 +63,7 @@ def test_upgrade_copies_first_and_leads_back() -> None:
     back = site.run("upgrade", "--back", told["backup"], "--json", timeout=300)
     assert back.returncode == 0, back.stderr
     assert json.loads(back.stdout)["aside"]
-    assert python(site, "-c", LIST) == "['alt'] ['journal.0002_search_by_person_and_moment']", (
-        "as it was before"
-    )
+    assert python(site, "-c", LIST) == behind, "as it was before"
 
     again = site.run("init", "--json", timeout=300)
     assert again.returncode == 0, again.stderr
