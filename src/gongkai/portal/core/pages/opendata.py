@@ -56,7 +56,7 @@ def render(press: Press, shelf: Shelf, argument: str) -> list[Output]:
 def list_path(key: str, number: int) -> str:
     """Return where the JSON of a page of a list stands; 0 is the front."""
     kind, _, code = key.partition(":")
-    return f"open/{_LISTS[kind]}/{code}" + (f"/p{number:04d}.json" if number else ".json")
+    return f"open/{kind}/{code}" + (f"/p{number:04d}.json" if number else ".json")
 
 
 def row_of(press: Press, card: Card) -> RecordRow:
