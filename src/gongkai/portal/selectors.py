@@ -5,31 +5,37 @@ from __future__ import annotations
 from contextlib import closing
 
 from gongkai.portal.core.directory import Directory
-from gongkai.portal.core.values import Card, Site
+from gongkai.portal.core.values import Board, Card, Site
 from gongkai.portal.live import places
 from gongkai.portal.search.results import Searcher
 from gongkai.portal.search.suggesting import read_open
 from gongkai.portal.state.schema import get_meta, open_for_reading
 
 
+def _built(name: str) -> str:
+    """Return what the state keeps under a name, empty before the first build."""
+    if not places().state.is_file():
+        return ""
+    with closing(open_for_reading(places().state)) as db:
+        return get_meta(db, name)
+
+
 def public_site() -> Site | None:
     """Return the site as last built, None before the first build."""
-    if not places().state.is_file():
-        return None
-    with closing(open_for_reading(places().state)) as db:
-        text = get_meta(db, "site")
+    text = _built("site")
     return Site.from_json(text) if text else None
 
 
 def wishes() -> dict[str, dict[str, str]]:
-    """Return what can be chosen: kind → code → name."""
+    """Return what can be chosen: kind → code → name; the topics of emergencies are topics too."""
     site = public_site()
     directory = Directory(site) if site else None
     if directory is None:
         return {"column": {}, "topic": {}}
+    events = {topic.code: topic.name for topic in Board.from_json(_built("board")).topics}
     return {
         "column": {c.code: c.name for c in directory.front_columns},
-        "topic": {c.code: c.name for c in directory.topics},
+        "topic": {c.code: c.name for c in directory.topics} | events,
     }
 
 

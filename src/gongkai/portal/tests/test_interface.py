@@ -173,9 +173,7 @@ def read(front: Front, path: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(
-    "start", ["/open/col/tjxx.json", "/open/topic/yqfk.json", "/open/kind/dataset.json"]
-)
+@pytest.mark.parametrize("start", ["/open/col/tjxx.json", "/open/topic/yqfk.json", "/open/kind/dataset.json"])
 def test_pages_of_a_list_lead_to_every_record_once(front: Front, start: str) -> None:
     pages, address = [], start
     while address:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,13 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from gongkai.portal.builder import Builder
+from gongkai.portal.core.values import Board, EventTopic
 from gongkai.portal.jobs import send_confirmation
+from gongkai.portal.live import places
 from gongkai.portal.models import Digest, DigestEntry, Subscription
 from gongkai.portal.services import digest, subscribe
+from gongkai.portal.state.results import transaction
+from gongkai.portal.state.schema import open_state, set_meta
 from gongkai.portal.testing.payloads import GeneratedSource, payload
 from gongkai.portal.tests.conftest import TODAY
 from gongkai.requests.api import TooMany, browser_task
@@ -271,3 +276,13 @@ def test_database_refuses_the_same_release_twice(one_new: Subscription) -> None:
     second = Digest.objects.create(subscription=one_new, claimed_at=NOW)
     with pytest.raises(IntegrityError), connection.cursor():
         DigestEntry.objects.create(digest=second, subscription=one_new, release_id=entry.release_id)
+
+
+def test_topic_of_an_emergency_can_be_chosen(own_site: None, client: Client) -> None:
+    event = EventTopic(code="sj2026-1", name="示例事件")
+    with closing(open_state(places().state)) as db, transaction(db):
+        set_meta(db, "board", Board(topics=(event,)).to_json())
+    page = client.get("/ask/subscribe/?topic=sj2026-1").content.decode()
+    assert "/feed/topic/sj2026-1.xml" in page
+    assert "示例事件" in page
+    assert confirmed("topic", "sj2026-1").value == "sj2026-1"
