@@ -76,7 +76,7 @@ def _fill(count: int) -> None:
         code="demo", name="青禾县卫生健康局", kind="authority", today=_NOW.date(), now=_NOW
     )
     user = organisations.create_user(
-        username="bench", name="测量员", org_code="demo", password="", today=_NOW.date(), now=_NOW
+        username="bench", name="测量员", org_code="demo", password=None, today=_NOW.date(), now=_NOW
     )
     organisations.give_post(
         person=user, role="disclosure_office", org_code="demo", from_date=date(2026, 1, 1), today=_NOW.date(), now=_NOW
@@ -120,13 +120,19 @@ def _write(model: Any, payload: dict[str, Any], numbers: range) -> None:
             )
             for release in releases
         )
-        RecordState.objects.bulk_create(
+        states = RecordState.objects.bulk_create(
             RecordState(
-                record=release.record, state="released", owner_code="demo", current_release=release, release_count=1,
-                first_released_at=_NOW, released_at=_NOW,
+                record=release.record, owner_code="demo", index_number=f"BENCH/2026-{release.record_id:08d}",
+                index_prefix="BENCH", index_year=2026, index_serial=release.record_id, path=f"doc/bench/{release.record_id}",
             )
             for release in releases
         )  # fmt: skip
+        for state, release in zip(states, releases, strict=True):
+            state.state, state.current_release, state.release_count = "released", release, 1
+            state.first_released_at = state.released_at = _NOW
+        # The database lets a state begin without a release only, as in life.
+        fields = ["state", "current_release", "release_count", "first_released_at", "released_at"]
+        RecordState.objects.bulk_update(states, fields, batch_size=200)
 
 
 def _text_of(payload: dict[str, Any], record: Any) -> dict[str, Any]:
