@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from gongkai.kernel.measuring import measured_apart
 
 NAMES = ("annual_report.fold", "annual_report.trace")
 SMALL, LARGE = 100_000, 1_000_000
@@ -26,18 +26,7 @@ ORGS = frozenset({"demo"})
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
     count = LARGE if os.environ.get("GONGKAI_BENCH_LARGE") else SMALL
-    with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "gongkai.annual_report.bench", str(count)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-    if made.returncode:
-        raise RuntimeError(f"年度报告的测量没有完成：{made.stderr[-2000:]}")
-    yield from (json.loads(line) for line in made.stdout.splitlines() if line.startswith("{"))
+    yield from measured_apart("gongkai.annual_report.bench", count, what="年度报告")
 
 
 def _facts(count: int) -> Iterator[Any]:

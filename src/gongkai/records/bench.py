@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+
+from gongkai.kernel.measuring import measured_apart
 
 NAMES = ("records.back_scan",)
 SMALL, LARGE = 1_000, 100_000
@@ -27,20 +27,7 @@ _SENTENCES = 40
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
     count = LARGE if os.environ.get("GONGKAI_BENCH_LARGE") else SMALL
-    with tempfile.TemporaryDirectory(
-        prefix="gongkai-bench-", dir=os.environ.get("GONGKAI_BENCH_DIR")
-    ) as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "gongkai.records.bench", str(count)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-    if made.returncode:
-        raise RuntimeError(f"回查的测量没有完成：{made.stderr[-2000:]}")
-    yield from (json.loads(line) for line in made.stdout.splitlines() if line.startswith("{"))
+    yield from measured_apart("gongkai.records.bench", count, what="回查")
 
 
 def run(count: int) -> None:

@@ -6,15 +6,14 @@ A database of its own (embedded, throw-away folder) in another process.
 from __future__ import annotations
 
 import json
-import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from gongkai.kernel.measuring import measured_apart
 
 NAMES = ("registers.import", "registers.import_xlsx_read", "registers.release", "registers.desk_list")
 COUNT = 100_000
@@ -25,18 +24,7 @@ HEADS = ("推文编号", "发布日期", "标题", "渠道", "主题", "阅读�
 
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
-    with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "gongkai.registers.bench", str(COUNT)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-    if made.returncode:
-        raise RuntimeError(f"台账的测量没有完成：{made.stderr[-2000:]}")
-    yield from (json.loads(line) for line in made.stdout.splitlines() if line.startswith("{"))
+    yield from measured_apart("gongkai.registers.bench", COUNT, what="台账")
 
 
 def _table(count: int) -> bytes:

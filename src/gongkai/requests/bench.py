@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from gongkai.kernel.measuring import measured_apart
 
 NAMES = (
     "requests.limit",
@@ -31,22 +31,7 @@ _START = date(2021, 1, 4)
 def measure(cases: int = CASES) -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
     yield _limits()
-    with tempfile.TemporaryDirectory(
-        prefix="gongkai-bench-", dir=os.environ.get("GONGKAI_BENCH_DIR")
-    ) as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "gongkai.requests.bench", str(cases)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-        if made.returncode:
-            raise RuntimeError(f"依申请公开的测量没有完成：{made.stderr[-2000:]}")
-        for line in made.stdout.splitlines():
-            if line.startswith("{"):
-                yield json.loads(line)
+    yield from measured_apart("gongkai.requests.bench", cases, what="依申请公开")
 
 
 def _limits() -> dict[str, Any]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from gongkai.kernel.measuring import measured_apart
 
 SMALL, LARGE = 2_000, 50_000
 _NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -35,20 +35,7 @@ _SENTENCES = (
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the rows of moving in."""
     count = LARGE if os.environ.get("GONGKAI_BENCH_LARGE") else SMALL
-    with tempfile.TemporaryDirectory(
-        prefix="gongkai-bench-", dir=os.environ.get("GONGKAI_BENCH_DIR")
-    ) as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "gongkai.project.moving.bench", str(count)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
-    if made.returncode:
-        raise RuntimeError(f"迁移的测量没有完成：{made.stderr[-2000:]}")
-    yield from (json.loads(line) for line in made.stdout.splitlines() if line.startswith("{"))
+    yield from measured_apart("gongkai.project.moving.bench", count, what="迁移")
 
 
 def run(count: int) -> None:
