@@ -17,8 +17,8 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("organisations_read", defa
 def reading_once() -> Iterator[None]:
     """Read names, places and posts once within this block, and again after whatever may have changed them meanwhile.
 
-    That is: a change of these tables by whatever way, a rollback, and every wait for a lock, since rights are those of
-    the moment of the act.
+    That is: a change of these tables by whatever way, a rollback, and every lock taken before an act (a row read for update, an
+    advisory lock, an immediate transaction), since who waited for it may have lost a post meanwhile.
     """
     if _kept.get() is not None:
         yield
@@ -55,5 +55,5 @@ def _forget_what_changes(
 def _may_change(sql: str) -> bool:
     """Tell whether a statement changes these tables, undoes something, or may have waited for somebody else."""
     if sql.startswith("SELECT"):
-        return "FOR UPDATE" in sql
+        return "FOR UPDATE" in sql or "pg_advisory_" in sql
     return sql.startswith(("BEGIN", "ROLLBACK")) or '"organisations_' in sql

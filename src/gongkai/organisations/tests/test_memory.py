@@ -93,6 +93,7 @@ def test_an_unknown_organisation_is_asked_for_again(editor: User) -> None:
         ('SELECT 1 FROM "records_recordstate" WHERE id = 1 FOR UPDATE', True),
         ('SELECT 1 FROM "requests_case" FOR UPDATE OF "requests_case"', True),
         ("BEGIN IMMEDIATE", True),
+        ("SELECT pg_advisory_xact_lock(%s)", True),
         ('ROLLBACK TO SAVEPOINT "s1"', True),
         ('INSERT INTO "organisations_post" ("id") VALUES (1)', True),
         ('SELECT "organisations_post"."id" FROM "organisations_post"', False),
