@@ -18,3 +18,6 @@ NAMES: dict[str, str] = {
 
 LONG_ONLY: dict[str, str] = {"bundle": "离线包：断网安装、启动、健康检查通过"}
 """Drills that have no short form."""
+
+LEFT_OUT = 3
+"""The exit code of a drill that cannot be done here: without PostgreSQL, or without the right to mount a disk."""

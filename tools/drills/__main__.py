@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tools.drills import LONG_ONLY, NAMES
+from tools.drills import LEFT_OUT, LONG_ONLY, NAMES
 from tools.drills.ground import hold
 from tools.homes import leave_folder, share_folder
 from tools.postgres import NoPostgres, cluster
@@ -42,10 +42,11 @@ def _carry_out(names: list[str], *, long: bool, seed: int) -> list[str]:
         print(f"==> {name}：{(NAMES | LONG_ONLY)[name]}", flush=True)
         begun = time.monotonic()
         outcome = hold(name, long=long, seed=seed, aloud=True, minutes=180 if long else 5)
-        if outcome.code:
+        ended = {0: "守住了", LEFT_OUT: "没做"}.get(outcome.code, "未守住")
+        if outcome.code not in (0, LEFT_OUT):
             broken.append(name)
             print(outcome.said, file=sys.stderr)
-        print(f"    {'未守住' if outcome.code else '守住了'}，{time.monotonic() - begun:.0f} 秒", flush=True)
+        print(f"    {ended}，{time.monotonic() - begun:.0f} 秒", flush=True)
     return broken
 
 
@@ -77,7 +78,7 @@ def main() -> int:
         except NoPostgres as error:
             print(f"错误：{error}", file=sys.stderr)
             broken.append(database)
-    print(f"未守住：{'、'.join(broken)}" if broken else "全部守住")
+    print(f"未守住：{'、'.join(broken)}" if broken else "做了的全部守住")
     return 1 if broken else 0
 
 

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.drills import LEFT_OUT
 from tools.homes import (
     START_SECONDS,
     copy_home,
@@ -27,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a drill ended: its exit code (0 held, 1 broken) and everything that it said."""
+    """How a drill ended: its exit code (0 held, LEFT_OUT not done here, else broken) and everything that it said."""
 
     name: str
     code: int
@@ -76,7 +77,7 @@ def hold(name: str, *, long: bool = False, seed: int = 1, aloud: bool = False, m
         code = process.wait()
         watch.cancel()
     said = "".join(lines)
-    if code == 0:
+    if code in (0, LEFT_OUT):
         shutil.rmtree(home, ignore_errors=True)
     else:
         said += f"运行目录留在 {home}\n" + log.read_text(encoding="utf-8", errors="replace")[-6000:]

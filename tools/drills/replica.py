@@ -10,16 +10,14 @@ from gongkai.records import api as records
 from tools.drills import judge
 from tools.drills.database_restart import moved, use
 from tools.drills.office import approved, people
-from tools.drills.stage import Stage, idle, wait_until, worker
+from tools.drills.stage import LeftOut, Stage, idle, wait_until, worker
 from tools.postgres import Cluster, replica_of
 
 
 def run(stage: Stage) -> None:
     """Carry the drill out."""
     if connection.vendor != "postgresql":
-        stage.did("内嵌数据库没有备机，这一项只在 PostgreSQL 上做")
-        stage.held("不适用")
-        return
+        raise LeftOut("内嵌数据库没有备机，这一项只在 PostgreSQL 上做")
     count = stage.size(short=3, long=60)
     ids = approved(2 * count)
     with moved(stage) as primary, replica_of(primary) as replica:

@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tools.drills import LEFT_OUT
+
 if TYPE_CHECKING:
     from gongkai.project.environment import Environment
 
@@ -27,6 +29,10 @@ _PR_SET_PDEATHSIG = 1
 
 class Broken(AssertionError):
     """Something that must hold did not; the message says what, in Chinese."""
+
+
+class LeftOut(Exception):
+    """The drill cannot be carried out here; the message says why. Nothing is said to have held."""
 
 
 @dataclass
@@ -157,7 +163,7 @@ def idle(*, sealed: bool = True) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one drill and return 0, or 1 with what broke."""
+    """Run one drill and return 0, 1 with what broke, or LEFT_OUT with why it cannot be done here."""
     from gongkai.project.django_setup import start_django
 
     environment = start_django()
@@ -171,6 +177,9 @@ def main(arguments: list[str]) -> int:
     except Broken as broken:
         print(f"    破了  {broken}（骰子 {seed}）", flush=True)
         return 1
+    except LeftOut as reason:
+        print(f"    没做  {reason}", flush=True)
+        return LEFT_OUT
     return 0
 
 
