@@ -102,8 +102,8 @@ def test_public_pages_work_without_script_and_by_keyboard(
     page.goto(f"{live_site.url}/")
     page.locator("input[name=q]").first.focus()
     page.keyboard.type("饮用水")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     assert "生活饮用水" in page.locator("main").inner_text()
     page.goto(f"{live_site.url}/")
     page.get_by_role("link", name="适老版").first.click()

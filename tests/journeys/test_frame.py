@@ -92,12 +92,14 @@ def test_second_start_needs_no_setting_up(empty_site: LiveSite) -> None:
 
 
 class HalfThenRest(BaseHTTPRequestHandler):
-    """A page whose rows arrive a moment after its head, as they do from a busy server."""
+    """A page whose root arrives a moment after its headers and whose rows a moment later, as from a busy server."""
 
     def do_GET(self) -> None:  # the name is given by the library
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
+        self.wfile.flush()
+        time.sleep(0.3)
         self.wfile.write(
             '<!doctype html><title>页</title><h1>表</h1><a href="/2">下一页</a>'.encode() + b" " * 2048
         )
@@ -109,7 +111,7 @@ class HalfThenRest(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_a_count_right_after_a_click_waits_for_the_whole_page(page: Page) -> None:
+def test_a_reader_right_after_a_click_waits_for_the_whole_page(page: Page) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), HalfThenRest) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         page.route("**/favicon.ico", lambda route: route.fulfill(status=204))
@@ -117,5 +119,11 @@ def test_a_count_right_after_a_click_waits_for_the_whole_page(page: Page) -> Non
         page.click("a")
         assert page.locator("li").count() == 2
         page.click("a")
+        assert page.evaluate("document.documentElement.scrollWidth") > 0
+        page.click("a")
         assert page.locator("li").all_inner_texts() == ["一", "二"]
+        page.click("a")
+        assert "二" in page.content()
+        page.click("a")
+        assert "二" in page.locator("body").inner_text()
         server.shutdown()

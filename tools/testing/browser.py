@@ -22,7 +22,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-dev-shm-usage",
 ]
-IMMEDIATE = (
+LOCATOR_READERS = (
     "count",
     "all",
     "all_inner_texts",
@@ -31,6 +31,25 @@ IMMEDIATE = (
     "is_visible",
     "is_hidden",
     "is_checked",
+    "inner_text",
+    "inner_html",
+    "text_content",
+    "evaluate",
+)
+PAGE_READERS = (
+    "evaluate",
+    "evaluate_handle",
+    "content",
+    "title",
+    "eval_on_selector",
+    "eval_on_selector_all",
+    "query_selector",
+    "query_selector_all",
+    "is_visible",
+    "is_hidden",
+    "inner_text",
+    "inner_html",
+    "text_content",
 )
 SETTLED = """Promise.race([
   Promise.all(document.getAnimations()
@@ -49,12 +68,13 @@ def find_chromium() -> str:
     pytest.fail("找不到 Chromium：请安装 chromium，或用 GONGKAI_CHROMIUM 指明", pytrace=False)
 
 
-def read_after_loading(kind: type[Any]) -> None:
-    """Make these readers of a locator wait until the page is read: they alone answer at once, even on half a page.
+def read_after_loading(kind: type[Any], readers: tuple[str, ...]) -> None:
+    """Make these readers of a page or a locator wait until the page is read: they answer of half a page too.
 
-    A click that follows a link is over when the new page begins to arrive; `count()` right after it would see no row.
+    A click that follows a link is over when the new page begins to arrive: right after it `count()` would see no row
+    and `evaluate()` a document that has no root yet.
     """
-    for name in IMMEDIATE:
+    for name in readers:
         read = getattr(kind, name)
         if not hasattr(read, "__wrapped__"):
             setattr(kind, name, _after_loading(read))
@@ -62,9 +82,9 @@ def read_after_loading(kind: type[Any]) -> None:
 
 def _after_loading(read: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(read)
-    def waiting(locator: Any, *values: Any, **options: Any) -> Any:
-        locator.page.wait_for_load_state("domcontentloaded")
-        return read(locator, *values, **options)
+    def waiting(reader: Any, *values: Any, **options: Any) -> Any:
+        getattr(reader, "page", reader).wait_for_load_state("domcontentloaded")
+        return read(reader, *values, **options)
 
     return waiting
 
@@ -72,9 +92,10 @@ def _after_loading(read: Callable[..., Any]) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return one Chromium for the whole run."""
-    from playwright.sync_api import Locator, sync_playwright
+    from playwright.sync_api import Locator, Page, sync_playwright
 
-    read_after_loading(Locator)
+    read_after_loading(Locator, LOCATOR_READERS)
+    read_after_loading(Page, PAGE_READERS)
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # playwright keeps a loop in this thread; the tests themselves are plain
@@ -153,9 +174,9 @@ def axe() -> Callable[..., None]:
     checker = Axe()
 
     def check(page: Page, where: str = "") -> None:
+        page.wait_for_load_state()  # a click may just have led here
         if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
             return
-        page.wait_for_load_state()  # a click may just have led here
         page.evaluate(SETTLED)  # a message that fades in has no contrast yet
         results = checker.run(page)
         lines = [
