@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("project", "portal", "records", "catalogue", "organisations", "guard", "journal", "kernel")
+ROOMS = (
+    "project",
+    "portal",
+    "records",
+    "catalogue",
+    "organisations",
+    "guard",
+    "importing",
+    "journal",
+    "kernel",
+)
 FRAMED = ("portal", "records", "catalogue", "organisations", "journal")
 
 
@@ -54,6 +64,7 @@ def skeleton(tmp_path: Path) -> Path:
     write(tmp_path, "gongkai.guard.cli")
     write(tmp_path, "gongkai.guard.attachments.api")
     write(tmp_path, "gongkai.guard.attachments.cli")
+    write(tmp_path, "gongkai.importing.blocks")
     write(tmp_path, "gongkai.portal.front")
     write(tmp_path, "gongkai.portal.bench")
     write(
@@ -84,6 +95,9 @@ VIOLATIONS = {
     "import from a room above": ("journal.api", "from gongkai.records import api", "Floors"),
     "a room nobody listed": ("attic.api", "", "Floors"),
     "another room's models": ("records.services.act", "from gongkai.catalogue import models", "Doors"),
+    "a reader behind the door": ("records.services.act", "from gongkai.importing import blocks", "Doors"),
+    "rooms of one floor": ("importing.api", "from gongkai.guard import api", "Floors"),
+    "framework in the readers": ("importing.blocks", "import django.utils.timezone", "Core"),
     "another room's service": ("portal.selectors", "from gongkai.records.services import act", "Doors"),
     "another room's selectors, from the top": (
         "project.command",

@@ -63,8 +63,8 @@ def run(count: int) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from gongkai.importing.api import read_table
     from gongkai.journal import api as journal
-    from gongkai.records.importing.api import read_table
     from gongkai.registers.services.import_rows import promote, stage_table
 
     call_command("migrate", interactive=False, verbosity=0)

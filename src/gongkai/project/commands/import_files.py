@@ -8,10 +8,10 @@ from typing import Any
 import click
 from django.utils import timezone
 
+from gongkai.importing import api as importing
 from gongkai.project.commands.console import ChineseCommand, json_option, one_line, print_json
 from gongkai.project.django_setup import start_django
 from gongkai.project.failure import CommandFailed
-from gongkai.records.importing import api as importing
 
 SHOWN = 60
 

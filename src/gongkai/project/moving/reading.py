@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from gongkai.guard import api as guard
+from gongkai.importing import api as importing
 from gongkai.project.moving.core.addresses import is_file, readings
 from gongkai.project.moving.core.days import BrokenDate, read_moment
 from gongkai.project.moving.core.mapping import MoveMapping
@@ -16,7 +17,6 @@ from gongkai.project.moving.core.problems import Problem
 from gongkai.project.moving.core.web_page import MARKS, NotDecodable, WebPage, decode, read_page
 from gongkai.project.moving.folder import Folder, NotRead
 from gongkai.records import api as records
-from gongkai.records.importing import api as importing
 
 PAGE_MOST, WORD_MOST = 16 * 1024 * 1024, 200 * 1024 * 1024
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from gongkai.importing import api as importing
 from gongkai.project.moving.core.addresses import is_page, key_of, key_of_file, link_kind, readings, resolve
 from gongkai.project.moving.core.mapping import MoveMapping, guess_columns
 from gongkai.project.moving.core.problems import Problem, SourceRefused
 from gongkai.project.moving.folder import Folder, NotRead, display
-from gongkai.records.importing import api as importing
 
 TABLES = (".csv", ".xlsx", ".json", ".jsonl")
 JSON_MOST = 512 * 1024 * 1024

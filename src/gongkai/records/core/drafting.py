@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from gongkai.records.importing.blocks import Block
+from gongkai.importing.api import Block
 
 
 def blocks_of(

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from gongkai.importing import api as importing
 from gongkai.organisations import api as organisations
 from gongkai.records.core.drafting import blocks_of
 from gongkai.records.core.errors import BadInput
@@ -16,7 +17,6 @@ from gongkai.records.core.first_guess import genre_of_title, kind_of_title, topi
 from gongkai.records.core.info import RecordInfo
 from gongkai.records.core.kinds import TITLE_MAX_CHARACTERS
 from gongkai.records.core.office_time import office_day
-from gongkai.records.importing import api as importing
 from gongkai.records.services.create_draft import columns_of_items, create_draft
 from gongkai.records.services.files import store_file
 

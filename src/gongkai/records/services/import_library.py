@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
+from gongkai.importing.api import Unreadable, as_day, read_table
 from gongkai.organisations import api as organisations
 from gongkai.records.core.errors import BadInput, RecordError
 from gongkai.records.core.kinds import GENRES, VALIDITY
-from gongkai.records.importing.api import Unreadable, as_day, read_table
 from gongkai.records.models import RecordState
 from gongkai.records.services.create_draft import create_draft
 

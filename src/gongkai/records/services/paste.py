@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
+from gongkai.importing import api as importing
 from gongkai.records.core.drafting import blocks_of
 from gongkai.records.core.errors import BadInput, StepRefused
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.stream import raw_blocks
-from gongkai.records.importing import api as importing
 from gongkai.records.models import Record
 from gongkai.records.services.content import newest, raw_body
 from gongkai.records.services.files import store_file

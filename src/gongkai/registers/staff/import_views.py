@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gongkai.importing.api import Unreadable, read_table
 from gongkai.organisations import api as organisations
-from gongkai.records.importing.api import Unreadable, read_table
 from gongkai.registers.core.rows import RowRefused
 from gongkai.registers.models import ImportBatch
 from gongkai.registers.services.import_rows import drop_batch, promote, stage_table

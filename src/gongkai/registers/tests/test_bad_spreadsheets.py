@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 
+from gongkai.importing.api import read_table
 from gongkai.journal import api as journal
-from gongkai.records.importing.api import read_table
 from gongkai.registers import api
 from gongkai.registers.core.package import table_csv
 from gongkai.registers.models import RegisterRow

@@ -9,7 +9,7 @@ from pathlib import Path
 import docx
 from docx.oxml.ns import qn
 
-from gongkai.records.importing import api as importing
+from gongkai.importing import api as importing
 from gongkai.supervision.core.plan import PlanSource, read_plan
 from gongkai.supervision.core.plan_tables import TableRows
 from gongkai.supervision.core.plan_values import PlanRemark, SourceLine, WorkPlan

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 
-from gongkai.records.importing import api as importing
+from gongkai.importing import api as importing
 from gongkai.supervision.core.indicator_system import SystemInvalid, WeightLine, absolute_weights
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import IndicatorSystem

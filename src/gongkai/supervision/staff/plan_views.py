@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from gongkai.importing.api import Unreadable
 from gongkai.organisations import api as organisations
-from gongkai.records.importing.api import Unreadable
 from gongkai.supervision.core.duties import duties
 from gongkai.supervision.core.lights import WORDS, Light
 from gongkai.supervision.errors import SupervisionRefused

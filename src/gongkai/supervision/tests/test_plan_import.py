@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gongkai.importing.api import Unreadable
 from gongkai.project.command import run
-from gongkai.records.importing.api import Unreadable
 from gongkai.supervision.core.plan_values import WorkPlan, plan_to_json
 from gongkai.supervision.reading.plan_file import read_plan_bytes, read_plan_file
 

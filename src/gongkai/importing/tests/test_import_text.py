@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.records.importing.api import Imported, import_bytes, import_file, to_json
+from gongkai.importing.api import Imported, import_bytes, import_file, to_json
 
 
 def read(text: str, name: str = "文件.txt", *, today: date | None = None) -> Imported:

@@ -14,11 +14,11 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from gongkai.records.importing.archive import DAMAGE, Package
-from gongkai.records.importing.blocks import Limits, ReadingWarning, Unreadable
-from gongkai.records.importing.decoding import decode_text
-from gongkai.records.importing.sniffing import broken
-from gongkai.records.importing.table_values import column_index
+from gongkai.importing.archive import DAMAGE, Package
+from gongkai.importing.blocks import Limits, ReadingWarning, Unreadable
+from gongkai.importing.decoding import decode_text
+from gongkai.importing.sniffing import broken
+from gongkai.importing.table_values import column_index
 
 MAX_COLUMNS = 500
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s+ref=\"([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)\"")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.records.importing.api import Limits, Unreadable, import_bytes
-from gongkai.records.importing.tests.pdf_building import pdf, typeset
+from gongkai.importing.api import Limits, Unreadable, import_bytes
+from gongkai.importing.tests.pdf_building import pdf, typeset
 
 LONG = "为进一步做好公共场所卫生监督工作，保障群众健康，根据有关规定，结合本地实际，现就加强夏季公共场所卫生管理的有关事项通知如下，请认真抓好落实。"
 LETTER = [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from lxml.html import HtmlElement
 
-from gongkai.records.importing.blocks import Limits, Rows, too_many_cells
+from gongkai.importing.blocks import Limits, Rows, too_many_cells
 
 MAX_SPAN = 500
 MANY_PARAGRAPHS = 8

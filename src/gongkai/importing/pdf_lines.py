@@ -9,7 +9,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from gongkai.records.importing.sniffing import broken
+from gongkai.importing.sniffing import broken
 
 _HYPHENS = {0x2: "-", 0xFFFE: "-", 0xAD: ""}
 #: a gap of this many character widths parts two columns

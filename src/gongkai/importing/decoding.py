@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from gongkai.records.importing.blocks import Unreadable
+from gongkai.importing.blocks import Unreadable
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd\ufffe\uffff]")
 _REMEDY = "请用记事本或 WPS 打开原文件，核对后另存为 UTF-8 编码的文本，再导入。"

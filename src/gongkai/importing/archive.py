@@ -11,8 +11,8 @@ from types import TracebackType
 
 from lxml import etree
 
-from gongkai.records.importing.blocks import Limits, Unreadable
-from gongkai.records.importing.sniffing import broken, password
+from gongkai.importing.blocks import Limits, Unreadable
+from gongkai.importing.sniffing import broken, password
 
 #: the strict variant of the format uses other names for the same things
 _STRICT = (

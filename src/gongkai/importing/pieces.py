@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from gongkai.records.importing.blocks import ReadingWarning, Rows
+from gongkai.importing.blocks import ReadingWarning, Rows
 
 
 @dataclass

@@ -8,9 +8,9 @@ from collections import Counter
 import docx as python_docx
 import pytest
 
-from gongkai.records.importing.api import Imported, import_bytes
-from gongkai.records.importing.blocks import Block
-from gongkai.records.importing.tests.word_building import (
+from gongkai.importing.api import Imported, import_bytes
+from gongkai.importing.blocks import Block
+from gongkai.importing.tests.word_building import (
     STYLES,
     docx,
     levels,

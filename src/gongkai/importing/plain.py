@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gongkai.records.importing.decoding import decode_text
-from gongkai.records.importing.pieces import Piece, Reading
+from gongkai.importing.decoding import decode_text
+from gongkai.importing.pieces import Piece, Reading
 
 #: width of the blanks, in half characters, from which a line counts as set to the right
 FAR = 16

@@ -10,11 +10,11 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from gongkai.records.importing.blocks import Limits, Unreadable
-from gongkai.records.importing.markers import parse_marker
-from gongkai.records.importing.pdf_lines import Line, page_lines, table_length
-from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.sniffing import broken, password
+from gongkai.importing.blocks import Limits, Unreadable
+from gongkai.importing.markers import parse_marker
+from gongkai.importing.pdf_lines import Line, page_lines, table_length
+from gongkai.importing.pieces import Piece, Reading
+from gongkai.importing.sniffing import broken, password
 
 #: the library must not be entered by two threads at once
 _ONE_AT_A_TIME = Lock()

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from lxml import etree
 
-from gongkai.records.importing.archive import Package
-from gongkai.records.importing.blocks import Limits, Unreadable, too_many_cells
-from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.references import document_number, issuer_mark
-from gongkai.records.importing.sniffing import broken
-from gongkai.records.importing.word_numbering import Numbering
-from gongkai.records.importing.word_styles import (
+from gongkai.importing.archive import Package
+from gongkai.importing.blocks import Limits, Unreadable, too_many_cells
+from gongkai.importing.pieces import Piece, Reading
+from gongkai.importing.references import document_number, issuer_mark
+from gongkai.importing.sniffing import broken
+from gongkai.importing.word_numbering import Numbering
+from gongkai.importing.word_styles import (
     Styles,
     W,
     alignment,
@@ -23,7 +23,7 @@ from gongkai.records.importing.word_styles import (
     whole,
     without_table_styles,
 )
-from gongkai.records.importing.word_text import CAME, GONE, MC, Paragraph, TextReader, choice, relations
+from gongkai.importing.word_text import CAME, GONE, MC, Paragraph, TextReader, choice, relations
 
 _IMPRINT = re.compile(r"抄\s*[送报]\s*[:：]|日\s*印\s*发\s*$")
 MAX_SPAN = 500

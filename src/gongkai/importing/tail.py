@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from gongkai.records.importing.dates import DAY_AT_END, parse_day
-from gongkai.records.importing.markers import parse_marker
-from gongkai.records.importing.pieces import Piece
-from gongkai.records.importing.references import (
+from gongkai.importing.dates import DAY_AT_END, parse_day
+from gongkai.importing.markers import parse_marker
+from gongkai.importing.pieces import Piece
+from gongkai.importing.references import (
     body_names,
     document_number,
     is_body_name,

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import lxml.html
 from lxml import etree
 
-from gongkai.records.importing.blocks import Block, Unreadable
-from gongkai.records.importing.decoding import decode_text
-from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.recognise import structure_only
-from gongkai.records.importing.web_tables import HIDDEN, has_hidden_cells, is_layout, place_cells, table_cells
-from gongkai.records.importing.word_numbering import render_number
+from gongkai.importing.blocks import Block, Unreadable
+from gongkai.importing.decoding import decode_text
+from gongkai.importing.pieces import Piece, Reading
+from gongkai.importing.recognise import structure_only
+from gongkai.importing.web_tables import HIDDEN, has_hidden_cells, is_layout, place_cells, table_cells
+from gongkai.importing.word_numbering import render_number
 
 _SILENT = {
     "script",

@@ -6,8 +6,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from gongkai.importing.dates import parse_day
 from gongkai.kernel.numerals import normalise_width
-from gongkai.records.importing.dates import parse_day
 
 CellValue = str | int | Decimal | bool | date | datetime | time | None
 

@@ -7,9 +7,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.records.importing.api import Imported, Unreadable, import_bytes, import_html_fragment
-from gongkai.records.importing.tests.section_trees import DOCUMENTS, Section, expected, lines, with_marks
-from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, run, table
+from gongkai.importing.api import Imported, Unreadable, import_bytes, import_html_fragment
+from gongkai.importing.tests.section_trees import DOCUMENTS, Section, expected, lines, with_marks
+from gongkai.importing.tests.word_building import docx, levels, numbered, paragraph, run, table
 
 Document = tuple[str, str, tuple[Section, ...]]
 AUTOMATIC = levels(

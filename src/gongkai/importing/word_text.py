@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from gongkai.records.importing.archive import Package
-from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.word_styles import Styles, W, half_points, is_on
+from gongkai.importing.archive import Package
+from gongkai.importing.pieces import Piece, Reading
+from gongkai.importing.word_styles import Styles, W, half_points, is_on
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.records.importing.api import TableRead, Unreadable, as_day, as_number, read_table
-from gongkai.records.importing.table_values import column_index, column_letters, is_formula_text
-from gongkai.records.importing.tests.word_building import docx, paragraph
+from gongkai.importing.api import TableRead, Unreadable, as_day, as_number, read_table
+from gongkai.importing.table_values import column_index, column_letters, is_formula_text
+from gongkai.importing.tests.word_building import docx, paragraph
 
 
 def book(rows: list[list[Any]], *, merges: tuple[str, ...] = (), also: dict[str, str] | None = None) -> bytes:

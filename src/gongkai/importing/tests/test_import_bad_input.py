@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.records.importing.api import LIMITS, Limits, Unreadable, import_bytes, import_file
-from gongkai.records.importing.tests.word_building import docx, levels, numbered, paragraph, table
+from gongkai.importing.api import LIMITS, Limits, Unreadable, import_bytes, import_file
+from gongkai.importing.tests.word_building import docx, levels, numbered, paragraph, table
 
 GOOD = docx(paragraph("某通知") + paragraph("正文。"))
 SMALL = Limits(

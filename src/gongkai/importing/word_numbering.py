@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from gongkai.importing.word_styles import Styles, W, whole
 from gongkai.kernel.numerals import to_chinese
-from gongkai.records.importing.word_styles import Styles, W, whole
 
 _HAN = "〇一二三四五六七八九"
 _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from gongkai.records.importing.blocks import Block, Imported, Limits, ReadingWarning, Unreadable, to_json
-from gongkai.records.importing.hypertext import import_html_fragment, read_html
-from gongkai.records.importing.pdf import read_pdf
-from gongkai.records.importing.plain import read_text
-from gongkai.records.importing.recognise import recognise
-from gongkai.records.importing.sniffing import sniff
-from gongkai.records.importing.table_values import CellValue, as_day, as_number
-from gongkai.records.importing.tables import TableRead, TableRow, read_table
-from gongkai.records.importing.word import read_word
+from gongkai.importing.blocks import Block, Imported, Limits, ReadingWarning, Unreadable, to_json
+from gongkai.importing.hypertext import import_html_fragment, read_html
+from gongkai.importing.pdf import read_pdf
+from gongkai.importing.plain import read_text
+from gongkai.importing.recognise import recognise
+from gongkai.importing.sniffing import sniff
+from gongkai.importing.table_values import CellValue, as_day, as_number
+from gongkai.importing.tables import TableRead, TableRow, read_table
+from gongkai.importing.word import read_word
 
 __all__ = [
     "LIMITS",

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.records.importing.blocks import Block, Imported, Limits
-from gongkai.records.importing.head import Head, number_at_end, read_head
-from gongkai.records.importing.markers import (
+from gongkai.importing.blocks import Block, Imported, Limits
+from gongkai.importing.head import Head, number_at_end, read_head
+from gongkai.importing.markers import (
     MAX_HEADING_CHARACTERS,
     Marker,
     Sequence,
@@ -18,9 +18,9 @@ from gongkai.records.importing.markers import (
     run_in_end,
     split_items,
 )
-from gongkai.records.importing.pieces import Piece, Reading
-from gongkai.records.importing.references import body_names, is_body_name
-from gongkai.records.importing.tail import Tail, read_tail
+from gongkai.importing.pieces import Piece, Reading
+from gongkai.importing.references import body_names, is_body_name
+from gongkai.importing.tail import Tail, read_tail
 
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百]{1,5}条")
 _FROM_TITLE = re.compile(r"(?P<body>.{2,60}?)关于")

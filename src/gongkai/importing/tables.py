@@ -10,10 +10,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from gongkai.records.importing.blocks import Limits, ReadingWarning, Unreadable
-from gongkai.records.importing.sniffing import sniff
-from gongkai.records.importing.table_sources import Merge, Source, open_csv, open_xlsx
-from gongkai.records.importing.table_values import (
+from gongkai.importing.blocks import Limits, ReadingWarning, Unreadable
+from gongkai.importing.sniffing import sniff
+from gongkai.importing.table_sources import Merge, Source, open_csv, open_xlsx
+from gongkai.importing.table_values import (
     ERRORS,
     EXACT_BELOW,
     CellValue,

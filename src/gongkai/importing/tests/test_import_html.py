@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.records.importing.api import Unreadable, import_bytes, import_html_fragment
+from gongkai.importing.api import Unreadable, import_bytes, import_html_fragment
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word">
 <head><meta charset="utf-8"><!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->

@@ -10,7 +10,7 @@ from typing import Literal
 
 import olefile
 
-from gongkai.records.importing.blocks import Unreadable
+from gongkai.importing.blocks import Unreadable
 
 FileKind = Literal["docx", "text", "html", "pdf", "xlsx"]
 
