@@ -17,7 +17,6 @@ from gongkai.journal.selectors import (
     fact_names,
     fact_titles,
     find_entries,
-    newest_entries,
     newest_moment,
     newest_seal,
 )
@@ -73,7 +72,6 @@ __all__ = [
     "is_gone",
     "lifted_triggers",
     "missing_triggers",
-    "newest_entries",
     "newest_head_at",
     "newest_moment",
     "newest_seal",

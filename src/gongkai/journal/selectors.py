@@ -73,13 +73,14 @@ def find_entries(
     user_id: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    on: date | None = None,
 ) -> QuerySet[models.Entry]:
     """Return entries of these organisations by who did it, about what, of which kind, and when it was written; newest first.
 
     `user_id` finds what an account did, what was done in its stead, and what was done to it (`user:12` as subject).
-    `since` is included, `until` is not.
+    `since` is included, `until` is not; `on` is the day that an entry counts for (计入日期).
     """
-    rows = select(names=names, orgs=orgs, subject=subject).order_by("-id")
+    rows = select(names=names, orgs=orgs, subject=subject, since=on, until=on).order_by("-id")
     if user_id is not None:
         by = Q(actor_user_id=user_id) | Q(actor_on_behalf_of=user_id) | Q(subject=f"user:{user_id}")
         rows = rows.filter(by)
@@ -94,14 +95,6 @@ def counts_by(
     """Return the values of a column among these entries, each with how many there are and the latest moment; most first."""
     found = rows.order_by().values(column).annotate(count=Count("pk"), latest=Max("at"))
     return [(row[column], row["count"], row["latest"]) for row in found.order_by("-count", column)[:limit]]
-
-
-def newest_entries(
-    *, orgs: Collection[str], name: str | None = None, subject: str | None = None, on: date | None = None
-) -> QuerySet[models.Entry]:
-    """Return the entries of these organisations, newest first, for a screen to page through (see `as_entries`)."""
-    names = (name,) if name else ()
-    return select(names=names, orgs=orgs, subject=subject, since=on, until=on).order_by("-id")
 
 
 def as_entries(rows: Iterable[models.Entry]) -> list[Entry]:

@@ -47,15 +47,6 @@ def roles_item() -> MenuItem:
     )
 
 
-@hooks.register("register_admin_menu_item")
-def entries_item() -> MenuItem:
-    """Add the entry of the journal."""
-    url = reverse("organisations:entries")
-    return RightMenuItem(
-        "操作留痕", url, name="entries", icon_name="list-ul", order=730, action="view", kind="journal"
-    )
-
-
 @hooks.register("register_account_menu_item")
 def security_item(request: HttpRequest) -> dict[str, Any]:
     """Add account security to the person's own menu."""

@@ -9,3 +9,7 @@ class PortalConfig(AppConfig):
     name = "gongkai.portal"
     label = "portal"
     verbose_name = "公开站点"
+
+    def ready(self) -> None:
+        """Make the jobs known: the subscription page enqueues one of them."""
+        from gongkai.portal import jobs  # noqa: F401

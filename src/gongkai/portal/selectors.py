@@ -26,6 +26,12 @@ def public_site() -> Site | None:
     return Site.from_json(text) if text else None
 
 
+def public_name() -> str:
+    """Return the name of the authority whose site this is, empty before the first build."""
+    site = public_site()
+    return next((o.name for o in site.organisations if o.kind == "authority"), "") if site else ""
+
+
 def wishes() -> dict[str, dict[str, str]]:
     """Return what can be chosen: kind → code → name; the topics of emergencies are topics too."""
     site = public_site()

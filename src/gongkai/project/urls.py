@@ -19,4 +19,5 @@ _desk = [
 _prefix = settings.BASE_PATH.strip("/")
 urlpatterns = [path(f"{_prefix}/", include(_desk))] if _prefix else _desk
 
+handler404 = "gongkai.project.failure_page.answer_missing"
 handler500 = "gongkai.project.failure_page.answer_failure"

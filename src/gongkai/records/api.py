@@ -29,6 +29,7 @@ from gongkai.records.selectors import (
     record_ids_by_number,
 )
 from gongkai.records.selectors_events import front_snapshot
+from gongkai.records.selectors_matters import list_matters
 from gongkai.records.selectors_sentences import SentenceChange, sentence_changes
 from gongkai.records.selectors_waiting import list_waiting
 from gongkai.records.services.amend import amend, discard, drop_amendment
@@ -55,6 +56,7 @@ from gongkai.records.services.import_library import LibraryImport, import_librar
 from gongkai.records.services.info import fresh_info
 from gongkai.records.services.later_review import refuse_later, sign_later
 from gongkai.records.services.locking import get_state
+from gongkai.records.services.matters import MatterSeen, add_matter_source, gather_matters
 from gongkai.records.services.moved_in import (
     FirstGuess,
     MovedDraft,
@@ -99,6 +101,7 @@ __all__ = [
     "FirstGuess",
     "ImportedDraft",
     "LibraryImport",
+    "MatterSeen",
     "MovedDraft",
     "NotFound",
     "Number",
@@ -112,6 +115,7 @@ __all__ = [
     "StepRefused",
     "UrgentText",
     "WaitingInfo",
+    "add_matter_source",
     "amend",
     "assess_withheld",
     "back_scan",
@@ -137,12 +141,14 @@ __all__ = [
     "finish_cleanup",
     "first_guess",
     "front_snapshot",
+    "gather_matters",
     "get_record",
     "get_release",
     "ignore_finding",
     "import_draft",
     "import_library",
     "iter_current_releases",
+    "list_matters",
     "list_releases",
     "list_waiting",
     "look_over",

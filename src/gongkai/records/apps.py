@@ -61,6 +61,8 @@ class RecordsConfig(AppConfig):
         from gongkai.journal import api as journal
         from gongkai.organisations.api import register_role_permissions
         from gongkai.records import jobs  # noqa: F401  (the jobs register themselves)
+        from gongkai.records.matter_sources import event_matters, interpretation_matters
+        from gongkai.records.services.matters import add_matter_source
         from gongkai.records.table_checks import (
             differences_in_cleanups,
             differences_in_events,
@@ -72,6 +74,8 @@ class RecordsConfig(AppConfig):
         )
         from gongkai.records.triggers import install_record_triggers, lift_record_triggers
 
+        add_matter_source(event_matters)
+        add_matter_source(interpretation_matters)
         for role, permissions in SCREENS_OF_ROLES.items():
             register_role_permissions(role, permissions)
         for table, unique in APPEND_ONLY.items():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from gongkai.records.services.back_scan import back_scan
+from gongkai.records.services.matters import gather_matters
 from gongkai.records.services.notices import notify_waiting
 from gongkai.records.services.schedule import publish_due
 
@@ -34,7 +35,8 @@ def check_released_again() -> int:
 
 @task(queue_name="default")
 def remind_of_waiting() -> int:
-    """Mail people what newly waits for them or turned late; return how many messages left."""
+    """Gather what falls due, mail people what newly waits for them or turned late; return how many messages left."""
+    gather_matters(now=timezone.now())
     told = notify_waiting(now=timezone.now())
     if told.failed:
         logger.warning("%s notices of waiting work were not taken by the mail server", told.failed)

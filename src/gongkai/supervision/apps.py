@@ -11,9 +11,13 @@ class SupervisionConfig(AppConfig):
     verbose_name = "监督考核"
 
     def ready(self) -> None:
-        """Let `journal verify` compare the tables of this room with their facts."""
+        """Let `journal verify` compare the tables of this room with their facts; have proposals to escalate told."""
         from gongkai.journal import api as journal
+        from gongkai.records import api as records
         from gongkai.supervision import governance_checks, table_checks
+        from gongkai.supervision.selectors_escalation import proposal_matters
+
+        records.add_matter_source(proposal_matters)
 
         for name, check in (
             ("supervision_plan", table_checks.differences_in_plans),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Max
+from django.urls import reverse
 
 from gongkai.journal import api as journal
 from gongkai.kernel.calendar import WorkCalendar, load_calendar
 from gongkai.organisations import api as organisations
+from gongkai.records import api as records
 from gongkai.supervision.core.escalation import (
     ADVICE,
     ORDER,
@@ -148,3 +150,25 @@ def _red_since(standing: TaskStanding, year: int, asked: date, seen: _Seen) -> d
 def proposal_for(*, org_code: str, subject: str, today: date) -> Proposal | None:
     """Return what is proposed for one order or task today."""
     return next((p for p in list_proposals(org_code=org_code, today=today) if p.subject == subject), None)
+
+
+def proposal_matters(today: date, now: datetime) -> Iterator[records.MatterSeen]:
+    """Yield what is proposed today as matters that whoever supervises is told of (到期与督办提醒)."""
+    roles = tuple(sorted(organisations.role_book().able("plan", "supervise")))
+    for authority in organisations.list_organisations(kind="authority"):
+        for proposal in list_proposals(org_code=authority.code, today=today):
+            yield records.MatterSeen(
+                key=f"escalation:{proposal.subject}:{proposal.level}:{proposal.since}",
+                owner_code=authority.code,
+                roles=roles,
+                title=_named(proposal),
+                words=f"建议{proposal.advice}：{proposal.why}",
+                light="late",
+                address=reverse("supervision:proposals"),
+            )
+
+
+def _named(proposal: Proposal) -> str:
+    if proposal.order:
+        return f"{proposal.order.number} {proposal.order.title}"
+    return str(proposal.task.text)[:100] if proposal.task else ""

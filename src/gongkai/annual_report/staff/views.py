@@ -69,9 +69,10 @@ def run_list(request: HttpRequest) -> HttpResponse:
             return redirect(request.get_full_path())
         messages.success(request, f"已运算第 {run.pk} 号报告")
         return redirect("annual_report:run", run_id=run.pk)
+    names = _names()
     context = {
-        "title": "年度报告", "icon": "doc-full", "runs": list(api.list_runs(org_codes=seen)[:PER_PAGE]),
-        "authorities": authorities, "year": today.year - 1, "names": _names(),
+        "title": "年度报告", "icon": "doc-full", "runs": [(run, names.get(run.org_code, run.org_code)) for run in api.list_runs(org_codes=seen)[:PER_PAGE]],
+        "authorities": authorities, "year": today.year - 1,
         "ladders": [
             (o.name, api.list_ladder(org_code=o.code, year=today.year - 1, today=today)) for o in authorities[:LADDERS]
         ],

@@ -130,4 +130,6 @@ def test_entries_are_found_by_person_and_moment() -> None:
     assert [entry.body["number"] for entry in journal.as_entries(found)] == [1], "what was done to an account"
     found = journal.find_entries(orgs={"demo"}, since=NOW + timedelta(days=1), until=NOW + timedelta(days=2))
     assert [entry.body["number"] for entry in journal.as_entries(found)] == [1]
+    found = journal.find_entries(orgs={"demo"}, on=(NOW + timedelta(days=2)).date())
+    assert [entry.body["number"] for entry in journal.as_entries(found)] == [2], "the day that it counts for"
     assert journal.counts_by(journal.find_entries(orgs={"demo"}), "actor_user_id", limit=1)[0][:2] == (7, 2)

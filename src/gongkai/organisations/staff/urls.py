@@ -12,7 +12,6 @@ _organisations = [
     path("people/", person_views.person_list, name="people"),
     path("people/new/", person_views.person_new, name="person_new"),
     path("people/<int:pk>/", person_views.person_page, name="person"),
-    path("audit/", audit_views.entry_list, name="entries"),
     path("audit/verify/", audit_views.verification, name="verification"),
 ]
 _account = [

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from gongkai.portal.core.pages.feeds import feed_path
 from gongkai.portal.core.subscription_rules import subscription_rules
-from gongkai.portal.selectors import wishes
+from gongkai.portal.selectors import public_name, wishes
 from gongkai.portal.services import subscribe
 from gongkai.portal.services.digest import name_of
 from gongkai.portal.services.due_feed import read_feed
@@ -27,12 +28,12 @@ ELDER_COOKIE = "gk_elder"
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    made = render(
-        request,
-        f"portal_counter/{template}",
-        {"elder": request.COOKIES.get(ELDER_COOKIE) == "1", "home": f"{settings.BASE_PATH}/", **context},
-        status=status,
-    )
+    elder = request.COOKIES.get(ELDER_COOKIE) == "1"
+    frame = {
+        "elder": elder, "home": f"{settings.BASE_PATH}/{'elder/index.html' if elder else ''}",
+        "site_name": public_name(), "here": request.path if request.method == "GET" else reverse("subscribe:start"),
+    }  # fmt: skip
+    made = render(request, f"portal_counter/{template}", {**frame, **context}, status=status)
     made["Cache-Control"] = "no-store"
     made["Referrer-Policy"] = "same-origin"
     return made
@@ -146,12 +147,18 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Leave: by a button, or by the mail program in one click (RFC 8058). The address is deleted."""
     if request.method == "POST":
-        subscribe.leave(token=token)
-        return _page(request, "left.html", {"title": "已经退订"})
+        found = subscribe.leave(token=token)
+        return _left(request, unknown=not found)
     row = subscribe.find_to_leave(token=token)
     if row is None:
-        return _page(request, "left.html", {"title": "已经退订"})
+        return _left(request, unknown=True)
     return _page(request, "leave.html", {"title": "退订", "name": name_of(row)})
+
+
+def _left(request: HttpRequest, *, unknown: bool) -> HttpResponse:
+    """Say that it is over; of an unknown link that nothing was found, since a link that broke in the mail leaves nothing."""
+    title = "没有这项订阅" if unknown else "已经退订"
+    return _page(request, "left.html", {"title": title, "unknown": unknown})
 
 
 @require_http_methods(["GET", "HEAD"])

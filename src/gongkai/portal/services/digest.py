@@ -14,7 +14,7 @@ from gongkai.portal.core.links import href
 from gongkai.portal.core.subscription_rules import subscription_rules
 from gongkai.portal.core.values import Card
 from gongkai.portal.models import Digest, DigestEntry, Subscription
-from gongkai.portal.selectors import holders, is_worth_telling, public_site, released_after, wishes
+from gongkai.portal.selectors import holders, is_worth_telling, public_name, released_after, wishes
 from gongkai.requests import api as requests
 
 
@@ -39,7 +39,7 @@ def send_confirmation(*, subscription_id: int, now: datetime) -> bool:
         hours = subscription_rules().confirm_hours
         lines = [
             f"有人（应当是您本人）请求把{name_of(row)}的更新发到这个地址。",
-            f"确认订阅，请在 {hours} 小时内打开：{_address('confirm', kept['confirm'])}",
+            f"确认订阅，请在 {hours} 小时内打开：\n{_address('confirm', kept['confirm'])}",
             "如果不是您本人，不必理会，过期后这个地址会被删除。",
         ]
         subject = "请确认您的订阅"
@@ -141,12 +141,11 @@ def _address(verb: str, token: str) -> str:
 
 
 def _send(row: Subscription, kept: dict[str, str], *, subject: str, lines: list[str], mark: str) -> None:
-    site = public_site()
-    name = next((o.name for o in site.organisations if o.kind == "authority"), "") if site else ""
+    name = public_name()
     leaving = _address("leave", kept["leave"])
     message = EmailMessage(
         subject=f"{name}：{subject}" if name else subject,
-        body="\n\n".join([*lines, f"退订：{leaving}", "本邮件由系统发出，请不要回复。"]),
+        body="\n\n".join([*lines, f"退订：\n{leaving}", "本邮件由系统发出，请不要回复。"]),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[kept["address"]],
         headers={

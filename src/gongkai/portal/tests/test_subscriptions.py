@@ -286,3 +286,21 @@ def test_topic_of_an_emergency_can_be_chosen(own_site: None, client: Client) -> 
     assert "/feed/topic/sj2026-1.xml" in page
     assert "示例事件" in page
     assert confirmed("topic", "sj2026-1").value == "sj2026-1"
+
+
+def test_a_link_that_broke_in_the_mail_is_not_called_left(set_up: None, client: Client):
+    for answer in (client.get("/ask/subscribe/leave/half/"), client.post("/ask/subscribe/leave/half/")):
+        assert answer.status_code == 200, "a mail program that leaves twice gets no error"
+        assert "没有这项订阅" in answer.content.decode()
+        assert "链接没有抄全" in answer.content.decode()
+
+
+def test_a_page_that_is_not_there_and_a_form_without_proof_speak_to_the_reader(set_up: None):
+    strict = Client(enforce_csrf_checks=True)
+    missing = strict.get("/ask/nothing/")
+    assert missing.status_code == 404
+    assert "没有这个页面" in missing.content.decode()
+    forged = strict.post("/ask/subscribe/", {"wish": "keyword:", "keyword": "水质", "address": ADDRESS})
+    assert forged.status_code == 403
+    assert "没有提交" in forged.content.decode()
+    assert not Subscription.objects.exists()

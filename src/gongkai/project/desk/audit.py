@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,17 @@ def _codes(request: HttpRequest, action: str = "view") -> frozenset[str]:
     return frozenset(codes)
 
 
-def _moment(text: str, *, end: bool = False) -> datetime | None:
-    """Return the first moment of a day, or with `end` of the day after it, in office time."""
+def _day(text: str) -> date | None:
+    """Return the day that was typed, None for nothing and for what is no day."""
     try:
-        day = parse_date(text)
+        return parse_date(text)
     except ValueError:
         return None
+
+
+def _moment(text: str, *, end: bool = False) -> datetime | None:
+    """Return the first moment of a day, or with `end` of the day after it, in office time."""
+    day = _day(text)
     if day is None:
         return None
     start = timezone.make_aware(datetime.combine(day, time()))
@@ -94,7 +99,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     codes = {*_codes(request), "unassigned"}
     asked = {
         key: request.GET.get(key, "").strip()
-        for key in ("group", "name", "person", "subject", "since", "until")
+        for key in ("group", "name", "person", "subject", "since", "until", "on")
     }
     group, words = group_of(asked["group"]), fact_words()
     names = (asked["name"],) if asked["name"] in words else group.names if group else ()
@@ -106,6 +111,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         user_id=(people[0].pk if people else -1) if asked["person"] else None,
         since=_moment(asked["since"]),
         until=_moment(asked["until"], end=True),
+        on=_day(asked["on"]),
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     shown = journal.as_entries(page.object_list)

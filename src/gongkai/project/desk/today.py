@@ -78,6 +78,18 @@ class StepsPanel(_Panel):
         return {"count": count, "rows": rows, "list_url": f"{reverse('records:list')}?who=waiting"}
 
 
+class MattersPanel(_Panel):
+    """What falls due outside the chain of review: clocks of emergencies, late interpretations, proposals to escalate."""
+
+    template_name = "desk/matters_panel.html"
+
+    def values(self) -> dict[str, Any]:
+        """Ask for what this person's posts act on; empty shows nothing."""
+        codes = organisations.scope(user=self.user, action="view", kind="record", today=self.today)
+        found = records.list_matters(user=self.user, org_codes=codes, today=self.today)
+        return {"matters": found[:SHOWN], "count": len(found), "more": max(0, len(found) - SHOWN)}
+
+
 class PublishedPanel(_Panel):
     """What went out today, from the journal."""
 
@@ -98,6 +110,7 @@ def today_panels(request: HttpRequest) -> list[Component]:
     """Return the panels that this person has something to do with."""
     today, user = timezone.localdate(), request.user
     kinds: list[tuple[type[_Panel], str]] = [
+        (MattersPanel, "record"),
         (StepsPanel, "record"),
         (LightsPanel, "catalogue"),
         (PublishedPanel, "record"),

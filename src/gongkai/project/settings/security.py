@@ -19,6 +19,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "gongkai_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "gongkai.project.failure_page.answer_forged"
 CSRF_COOKIE_HTTPONLY = False
 
 AUTH_USER_MODEL = "organisations.User"

@@ -7,6 +7,7 @@ from gongkai.records.models.event import Event, EventRecord, Pin
 from gongkai.records.models.files import StoredFile
 from gongkai.records.models.interpretation import InterpretationExemption
 from gongkai.records.models.later_review import LaterReview, LaterState, ReviewSetting, WaitingNotice
+from gongkai.records.models.matter import DueMatter
 from gongkai.records.models.numbers import IndexCounter
 from gongkai.records.models.record import Record
 from gongkai.records.models.release import RecordLink, Release, ReleaseFile, ReleasePayload, WithdrawalReview
@@ -21,6 +22,7 @@ __all__ = [
     "CleanupDecision",
     "CleanupItem",
     "CleanupRound",
+    "DueMatter",
     "Event",
     "EventRecord",
     "GuardRun",

@@ -22,7 +22,15 @@ from gongkai.organisations import api as organisations
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.states import State
 from gongkai.records.facts import ReviewSettingChanged
-from gongkai.records.models import LaterReview, LaterState, RecordState, ReviewSetting, WaitingNotice
+from gongkai.records.models import (
+    DueMatter,
+    LaterReview,
+    LaterState,
+    RecordState,
+    ReviewSetting,
+    WaitingNotice,
+)
+from gongkai.records.selectors_matters import lineage
 from gongkai.records.selectors_waiting import OpenStep, due_steps, later_step_of, open_step_of
 from gongkai.records.services.locking import actor_of
 from gongkai.records.services.review_round import author_ids
@@ -82,7 +90,9 @@ def notify_waiting(*, now: datetime) -> Told:
     return Told(made, sent, failed)
 
 
-def _waiting(org_codes: frozenset[str], now: datetime) -> Iterator[tuple[OpenStep, frozenset[int]]]:
+def _waiting(
+    org_codes: frozenset[str], now: datetime
+) -> Iterator[tuple[OpenStep | DueMatter, frozenset[int]]]:
     """Yield every stop that waits, with the people who may not take it because they wrote the text."""
     calendar = load_calendar()
     states = RecordState.objects.filter(
@@ -99,11 +109,13 @@ def _waiting(org_codes: frozenset[str], now: datetime) -> Iterator[tuple[OpenSte
             yield step, author_ids(later.record.status, epoch=later.release.sequence - 1)
     for step in due_steps(org_codes, office_day(now)):
         yield step, frozenset()
+    for matter in DueMatter.objects.filter(owner_code__in=org_codes):
+        yield matter, frozenset()
 
 
-def _note(waiting: list[tuple[OpenStep, frozenset[int]]], now: datetime) -> int:
+def _note(waiting: list[tuple[OpenStep | DueMatter, frozenset[int]]], now: datetime) -> int:
     today, rows = office_day(now), []
-    lineages = {step.owner_code: _lineage(step.owner_code) for step, _ in waiting}
+    lineages = {step.owner_code: lineage(step.owner_code) for step, _ in waiting}
     for person in get_user_model().objects.filter(is_active=True).exclude(email=""):
         posts = {(post.role, post.org_code) for post in organisations.roles_of(user=person, today=today)}
         for step, authors in waiting:
@@ -120,13 +132,9 @@ def _note(waiting: list[tuple[OpenStep, frozenset[int]]], now: datetime) -> int:
     return len(fresh)
 
 
-def _events(step: OpenStep) -> Iterable[tuple[str, bool]]:
+def _events(step: OpenStep | DueMatter) -> Iterable[tuple[str, bool]]:
     late = step.light == Light.LATE
     return (("opened", False), ("late", True)) if late else (("opened", False),)
-
-
-def _lineage(org_code: str) -> frozenset[str]:
-    return frozenset(organisations.get_organisation(code=org_code).path.strip("/").split("/"))
 
 
 @transaction.atomic
@@ -146,8 +154,8 @@ def _send(person_id: int, now: datetime) -> int:
 def _message(rows: list[WaitingNotice], address: str, today: date) -> EmailMessage:
     things = {row.key.rpartition(":")[0] for row in rows}
     late = sum(1 for row in rows if row.late)
-    words = f"有 {len(things)} 件信息等您办理" + (f"，其中 {late} 件已超过办理时限" if late else "")
-    desk = f"{settings.SITE_URL}{settings.BASE_PATH}/desk/records/?who=waiting"
+    words = f"有 {len(things)} 件事等您办理" + (f"，其中 {late} 件已超过办理时限" if late else "")
+    desk = f"{settings.SITE_URL}{settings.BASE_PATH}/desk/"
     lines = [
         f"{words}。",
         f"请登录工作台办理：{desk}",

@@ -19,7 +19,7 @@ from gongkai.supervision.core.escalation import escalation_rules, red_since, wor
 from gongkai.supervision.core.lights import Light, TaskTime, light_rule, read_light
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import EscalationPutOff, Plan, SupervisionOrder
-from gongkai.supervision.selectors_escalation import list_proposals
+from gongkai.supervision.selectors_escalation import list_proposals, proposal_matters
 from gongkai.supervision.services import orders
 from gongkai.supervision.services.attach_evidence import Offered, attach_evidence
 from gongkai.supervision.services.change_task import TaskSettings, confirm_task
@@ -90,6 +90,19 @@ def test_an_overdue_order_proposes_circular_and_then_talk_and_nothing_moves_by_i
     assert proposed(talk) == [(f"order:{order}", "约谈", "order_talk")]
     orders.escalate_order(order_id=order, words="仍未办", **on(people["leader"], talk))
     assert proposed(later(talk, 40)) == []
+
+
+def test_a_proposal_is_a_matter_for_whoever_supervises_until_it_is_decided(people: dict[str, Any]) -> None:
+    order = issued(people)
+    day = later(DUE, DAYS["order_circular"])
+    (matter,) = proposal_matters(day, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (matter.owner_code, matter.light) == ("demo", "late")
+    assert matter.key.startswith(f"escalation:order:{order}:1:")
+    assert "通报" in matter.words
+    assert "leader" in matter.roles
+    assert not {"section_editor", "auditor"} & set(matter.roles)
+    orders.escalate_order(order_id=order, words="逾期", **on(people["leader"], day))
+    assert list(proposal_matters(day, datetime(2026, 1, 1, tzinfo=UTC))) == []
 
 
 def test_an_extended_or_closed_order_proposes_nothing(people: dict[str, Any]) -> None:
