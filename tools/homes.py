@@ -6,8 +6,10 @@ For test runs (`tools.testing`) and drills (`tools.drills`); the folder that a r
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -22,15 +24,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 START_SECONDS = 900
+PATIENCE_SECONDS = 240
+"""How long anything that must come is waited for: on a busy machine everything takes ten times as long."""
+PORTS = range(10_240, 32_000)
 SHARED = "PYTEST_GONGKAI_SHARED"
 Make = Callable[[Path, str], None]
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return a port of the loopback address that nobody listens on and that no other process of this run was given.
+
+    It lies below those that the system gives to connections: between asking and listening lies the copy of a home.
+    """
+    shared = os.environ.get(SHARED)
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            if shared is None:
+                return port
+            with contextlib.suppress(FileExistsError):
+                (Path(shared) / f"port-{port}").touch(exist_ok=False)
+                return port
 
 
 def _other_database(url: str, name: str) -> str:
@@ -131,7 +146,7 @@ class LiveSite:
         """Return what server and worker printed so far."""
         return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
 
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = START_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run a `gongkai` command against this home and return what it printed."""
         command = [sys.executable, "-m", "gongkai.project.command", *arguments]
         return subprocess.run(
@@ -171,7 +186,7 @@ class LiveSite:
             return
         self.process.terminate()
         try:
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=20)
@@ -179,7 +194,7 @@ class LiveSite:
 
     def read(self, path: str) -> str:
         """Return the body of a page as text; raises on an HTTP error."""
-        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE_SECONDS) as answer:
             return str(answer.read().decode("utf-8"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from gongkai.kernel.calendar import load_calendar
 from gongkai.requests.testing import this_day
+from tools.homes import PATIENCE_SECONDS
 from tools.testing.browser import Watcher
 from tools.testing.desk import Person, sign, wait_for, word_file
 from tools.testing.live import LiveSite
@@ -136,9 +138,8 @@ def test_clerk_publishes_what_is_due_and_its_light_turns_green(
     page = wait_for(live_site, f"/org/{HOSPITAL}/", TITLE)
     assert MOBILE not in page
     wait_for(live_site, f"/catalogue/{HOSPITAL}/", "服务价格")
-    for _ in range(100):
-        if "正常" in item_row(clerk, live_site):
-            break
+    limit = time.monotonic() + PATIENCE_SECONDS
+    while "正常" not in item_row(clerk, live_site) and time.monotonic() < limit:
         clerk.wait_for_timeout(200)
     assert "正常" in item_row(clerk, live_site), "the due item is green"
     clerk.locator("tbody a").first.click()

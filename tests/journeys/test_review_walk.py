@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.homes import START_SECONDS
 from tools.testing.desk import Person, draft_from_file, public_path, save_draft, wait_for, word_file
 from tools.testing.live import LiveSite
 
@@ -178,7 +179,7 @@ def test_leader_signs_three_on_a_phone_each_opened(
         env=live_site.environ,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=START_SECONDS,
         check=False,
     )
     assert made.returncode == 0, made.stderr[-2000:]

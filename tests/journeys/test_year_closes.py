@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from frictionless import Package, system
 
+from tools.homes import PATIENCE_SECONDS
 from tools.testing.desk import Person
 from tools.testing.live import LiveSite
 
@@ -105,7 +106,7 @@ def public_path(page: Page, site: LiveSite, record: str) -> str:
     page.goto(f"{site.url}/desk/records/{record}/")
     index = page.locator("dd").first.inner_text()
     path = f"/doc/demo/{index.split('/')[1].replace('-', '/')}.html"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         try:
             site.read(path)
@@ -234,7 +235,7 @@ def test_office_closes_the_year_and_every_figure_opens_to_its_rows(
     new_context: Callable[..., BrowserContext],
     tmp_path: Path,
 ):
-    loaded = live_site.run("demo", "year", timeout=400)
+    loaded = live_site.run("demo", "year")
     assert loaded.returncode == 0, loaded.stderr
     office = person("office")
     office.goto(f"{live_site.url}/desk/annual-report/")

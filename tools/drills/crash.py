@@ -24,7 +24,7 @@ def run(stage: Stage) -> None:
     told = stage.environment.home / "acts.log"
     kills = _under_fire(stage, acts, told)
     after = worker()
-    wait_until(idle, "所有任务、投递和封存做完", seconds=180)
+    wait_until(idle, "所有任务、投递和封存做完", seconds=240)
     after.ask_to_stop()
     stage.did(f"{len(acts)} 次发布与撤回，其间 {kills} 次 kill -9")
     _nothing_lost(stage, acts, told)

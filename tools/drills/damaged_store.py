@@ -33,7 +33,7 @@ def run(stage: Stage) -> None:
     for number in ids[:-1]:
         records.publish(record_id=number, user=staff["leader"], now=timezone.now())
     served = worker("publish", "default", "idle")
-    wait_until(idle, "上网", seconds=120)
+    wait_until(idle, "上网", seconds=240)
     served.ask_to_stop()
     backup = stage.environment.home / "backup"
     make_backup(stage.environment, backup, now=timezone.now())
@@ -50,7 +50,7 @@ def run(stage: Stage) -> None:
     portal.build(full=True, today=timezone.localdate())
     records.publish(record_id=ids[-1], user=staff["leader"], now=timezone.now())
     served = worker("publish", "default", "idle")
-    wait_until(idle, "上网", seconds=120)
+    wait_until(idle, "上网", seconds=240)
     served.ask_to_stop()
     stage.held("按说明从备份取回后：核验通过，网站重建，待发布的也发布了")
     judge.whole(stage)

@@ -41,7 +41,7 @@ def run(stage: Stage) -> None:
         seen = len(answers.read_text().splitlines())
         wait_until(lambda: "302" in answers.read_text().splitlines()[seen:], "恢复后工作台应答", seconds=60)
         visitor.kill()
-        wait_until(_idle, "所有任务做完", seconds=180)
+        wait_until(_idle, "所有任务做完", seconds=240)
         served.ask_to_stop()
         _say_answers(stage, answers, times)
         for number in ids:

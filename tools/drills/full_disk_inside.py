@@ -42,7 +42,7 @@ def run(stage: Stage) -> None:
     for number in ids[1:]:
         records.publish(record_id=number, user=people()["leader"], now=timezone.now())
     served = worker("publish", "default", "idle", periodic=True)
-    wait_until(idle, "腾出空间后任务做完", seconds=120)
+    wait_until(idle, "腾出空间后任务做完", seconds=240)
     served.ask_to_stop()
     stage.held("腾出空间后接着做完，不用人动手")
     judge.whole(stage)

@@ -55,7 +55,9 @@ def _make_office(home: Path, name: str) -> None:
         raise RuntimeError(f"演练用的机关没有建成：\n{done.stdout}{done.stderr[-4000:]}")
 
 
-def hold(name: str, *, long: bool = False, seed: int = 1, aloud: bool = False, minutes: float = 5) -> Outcome:
+def hold(
+    name: str, *, long: bool = False, seed: int = 1, aloud: bool = False, minutes: float = 15
+) -> Outcome:
     """Carry one drill out on a copy of the prepared home and return how it ended; the copy is removed when it held."""
     source, template = prepared_home("drill", _make_office)
     home = Path(tempfile.mkdtemp(prefix=f"gongkai-drill-{name}-"))

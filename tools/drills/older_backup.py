@@ -73,7 +73,7 @@ def settled_down(stage: Stage) -> None:
     from gongkai.journal import api as journal
 
     served = worker("publish", "default", "idle", periodic=False)
-    wait_until(lambda: idle(sealed=False), "任务做完", seconds=120)
+    wait_until(lambda: idle(sealed=False), "任务做完", seconds=240)
     served.ask_to_stop()
     journal_jobs.seal.call()
     journal.publish_heads(folder=settings.PUBLIC_DIR / "heads", now=timezone.now())

@@ -24,10 +24,10 @@ def run(stage: Stage) -> None:
         served = worker("publish", "default")
         for number in ids[:count]:
             _publish(number)
-        wait_until(idle, "上网", seconds=120)
+        wait_until(idle, "上网", seconds=240)
         served.ask_to_stop()
         wanted = _position(primary)
-        wait_until(lambda: _position(replica) == wanted, "备机收到全部账目", seconds=60)
+        wait_until(lambda: _position(replica) == wanted, "备机收到全部账目", seconds=240)
         stage.held(f"备机有主机的全部 {wanted[0]} 条账目和 {wanted[1]} 个发布件")
         primary.pull_the_plug()
         replica.promote()
@@ -36,7 +36,7 @@ def run(stage: Stage) -> None:
         served = worker("publish", "default")
         for number in ids[count:]:
             _publish(number)
-        wait_until(idle, "上网", seconds=120)
+        wait_until(idle, "上网", seconds=240)
         served.ask_to_stop()
         stage.held("提升后的备机接着用：发布、上网、封存照常")
         judge.whole(stage)

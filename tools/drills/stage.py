@@ -65,7 +65,9 @@ class Stage:
             raise Broken(text)
 
 
-def wait_until(condition: Callable[[], Any], text: str, *, seconds: float = 60.0, pause: float = 0.05) -> Any:
+def wait_until(
+    condition: Callable[[], Any], text: str, *, seconds: float = 240.0, pause: float = 0.05
+) -> Any:
     """Return what the condition gives once it is true; raise Broken with the text after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -93,13 +95,13 @@ class Child:
         """Kill the process without any warning (kill -9) and wait until it is gone."""
         if self.running():
             os.kill(self.pid, signal.SIGKILL)
-            self.wait(seconds=10)
+            self.wait(seconds=120)
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM and wait."""
         if self.running():
             os.kill(self.pid, signal.SIGTERM)
-            self.wait(seconds=30)
+            self.wait(seconds=240)
 
     def wait(self, *, seconds: float) -> int:
         """Wait for the end and return the exit code."""

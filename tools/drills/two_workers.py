@@ -16,7 +16,7 @@ from tools.drills.tasks import stamp
 
 def run(stage: Stage) -> None:
     """Carry the drill out."""
-    count, kills = stage.size(short=60, long=2000), stage.size(short=2, long=40)
+    count, kills = stage.size(short=240, long=2000), stage.size(short=2, long=40)
     for number in range(count):
         stamp.enqueue(number)
     log = stage.environment.home / "stamps.log"
@@ -27,13 +27,13 @@ def run(stage: Stage) -> None:
         wait_until(
             lambda n=so_far: log.exists() and len(log.read_text().splitlines()) > n + 4,
             "任务在做",
-            seconds=60,
+            seconds=240,
         )
         time.sleep(stage.dice.uniform(0, 0.05))
         first.kill()
         held += 1
         first, second = second, worker("publish", periodic=False)
-    wait_until(_done, "所有任务做完", seconds=stage.size(short=60, long=900))
+    wait_until(_done, "所有任务做完", seconds=stage.size(short=240, long=900))
     first.ask_to_stop()
     second.ask_to_stop()
     stage.did(f"{count} 个任务，两个进程，{kills} 次杀掉其中一个")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import docx
 import pytest
 
+from tools.homes import PATIENCE_SECONDS
 from tools.testing.live import LiveSite
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def public_path(page: Page, site: LiveSite, record: int) -> str:
 
 
 def wait_for(site: LiveSite, path: str, words: str, *, present: bool = True) -> str:
-    """Return a public page once it holds (or no longer holds) these words; fails after 60 seconds."""
-    deadline = time.monotonic() + 60
+    """Return a public page once it holds (or no longer holds) these words; fails when it does not come."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             body = site.read(path)

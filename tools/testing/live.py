@@ -32,5 +32,5 @@ def live_site() -> Iterator[LiveSite]:
 
 @pytest.fixture(scope="session")
 def empty_site() -> Iterator[LiveSite]:
-    """Return a running site without any data but the authority's name."""
-    yield from _running("--empty", prepared="init")
+    """Return a running site without any data but the authority's name; it is only looked at, so it has no workers."""
+    yield from _running("--empty", "--no-worker", prepared="init")

@@ -16,7 +16,7 @@ from gongkai.project.environment import Environment
 
 log = logging.getLogger(__name__)
 
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0  # as long as the server lives: a busy machine takes minutes
 STOP_SECONDS = 15.0
 RESTART_PAUSE = 2.0
 FRONT = "gongkai.portal.front:application"

@@ -148,7 +148,7 @@ def test_backup_and_restore_bring_back_everything_but_the_keys(filled_home: Live
     assert "已经存在" in again.stderr
 
     fresh = make_site(prepared="")
-    restored = fresh.run("restore", str(target), "--json", timeout=240)
+    restored = fresh.run("restore", str(target), "--json")
     assert restored.returncode == 0, restored.stderr
     verified = fresh.run("journal", "verify", "--json")
     assert json.loads(verified.stdout)["ok"] is True

@@ -175,19 +175,19 @@ def nginx(tmp_path: Path) -> Iterator[tuple[int, int]]:
         yield ports
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def test_nginx_serves_the_tree_over_tls_with_the_headers(nginx: tuple[int, int]) -> None:
     plain, safe = nginx
-    connection = http.client.HTTPConnection("127.0.0.1", plain, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", plain, timeout=120)
     connection.request("GET", "/x", headers={"Host": "localhost"})
     answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, "https://localhost/x")
 
     def get(path: str, host: str = "127.0.0.1", **headers: str) -> http.client.HTTPResponse:
         context = ssl._create_unverified_context()
-        connection = http.client.HTTPSConnection(host, safe, timeout=10, context=context)
+        connection = http.client.HTTPSConnection(host, safe, timeout=120, context=context)
         connection.request("GET", path, headers={"Host": "localhost", **headers})
         return connection.getresponse()
 

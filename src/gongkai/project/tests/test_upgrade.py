@@ -45,7 +45,7 @@ def test_upgrade_copies_first_and_leads_back() -> None:
     python(site, *BACK)
     behind = python(site, "-c", LIST)
 
-    done = site.run("upgrade", "--json", timeout=300)
+    done = site.run("upgrade", "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["steps"] == behind.count("journal.") > 0
@@ -60,12 +60,12 @@ def test_upgrade_copies_first_and_leads_back() -> None:
     assert "不含附件" in refused.stderr
 
     python(site, "-c", ADD.format(code="neu"))
-    back = site.run("upgrade", "--back", told["backup"], "--json", timeout=300)
+    back = site.run("upgrade", "--back", told["backup"], "--json")
     assert back.returncode == 0, back.stderr
     assert json.loads(back.stdout)["aside"]
     assert python(site, "-c", LIST) == behind, "as it was before"
 
-    again = site.run("init", "--json", timeout=300)
+    again = site.run("init", "--json")
     assert again.returncode == 0, again.stderr
     assert len(list((site.home / "before-upgrade").iterdir())) == 2, "init copies first, too"
     assert site.run("journal", "verify").returncode == 0

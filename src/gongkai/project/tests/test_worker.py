@@ -85,7 +85,7 @@ def test_many_workers_never_claim_one_job_twice() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=240)
     assert len(claimed) == 30
     assert len(set(claimed)) == 30
 
