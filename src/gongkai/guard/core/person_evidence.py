@@ -96,7 +96,7 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
         for length in (2, 1):
             given = match[2][:length]
             stop = at + len(match[1]) + len(given)
-            if len(given) != length or stop > end:
+            if len(given) != length or stop > end or (length == 2 and _is_cut_short(text, at, stop, end)):
                 continue
             if _is_given(given, words.given) or _is_set_off(text, at, stop, given, words):
                 limited = given[-1] == "某" or _ends(
@@ -106,6 +106,16 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
                     passed = stop
                     yield Name(at, stop, "token")
                     break
+
+
+_NO_SECOND = frozenset("为因被在由从将把向对与及")
+
+
+def _is_cut_short(text: str, at: int, stop: int, end: int) -> bool:
+    """Tell whether the last character is a word of its own that leads on (张丽 | 为失能老人)."""
+    if text[stop - 1] not in _NO_SECOND or stop >= end or not "\u4e00" <= text[stop] <= "\u9fff":
+        return False
+    return rjieba.cut(text[at : min(end, stop + 3)], False)[-2:][0] != text[at:stop]
 
 
 def _is_set_off(text: str, at: int, stop: int, given: str, words: _Words) -> bool:
@@ -167,6 +177,11 @@ def _is_led(text: str, at: int, words: _Words) -> bool:
     return words.private.search(lead) is not None or (
         _ROLE_END.search(lead) is not None and words.staff.search(lead) is None
     )
+
+
+def is_led(text: str, at: int, lexicon: Lexicon) -> bool:
+    """Tell whether a word for a private person (村民, 申请人, 鉴定对象) stands right before `at`."""
+    return _is_led(text, at, _words(lexicon))
 
 
 def _begins(text: str, at: int, start: int, words: _Words) -> bool:

@@ -69,6 +69,19 @@ class PartReading:
         """Return the table that holds a position."""
         return next((table for table in self.tables if table.span[0] <= position <= table.span[1]), None)
 
+    @cached_property
+    def prose_spans(self) -> list[tuple[int, int]]:
+        """Return the half-open spans that lie in no table with a heading, in order of place."""
+        spans: list[tuple[int, int]] = []
+        passed = 0
+        for start, end in sorted(table.span for table in self.tables if table.header is not None):
+            if start > passed:
+                spans.append((passed, start))
+            passed = max(passed, end)
+        if passed < len(self.plain):
+            spans.append((passed, len(self.plain)))
+        return spans
+
     def heading_at(self, position: int) -> str:
         """Return the column heading that rules a position, empty outside tables."""
         table = self.table_at(position)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.person_evidence import person_told_of
 from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.private_matters import births, told_of
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector, registry
 from gongkai.guard.core.tables import Table
@@ -139,6 +140,7 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
                 yield Hit(part, start, end, "能认出的人与怀孕、生育、避孕写在一起", confidence=0.88)
 
 
+_LONGEST_SENTENCE = 400
 _POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科)"
 _WEEKS = re.compile(
     r"独生(?:子女|子|女)(?:已|因病|意外)?(?:病故|去世|死亡|夭折|伤残)|孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周"
@@ -159,6 +161,15 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int]]:
         name = person_told_of(part.plain, part.lexicon, start, end, match.span())
         if name is not None:
             yield min(name.start, match.start()), max(name.end, match.end())
+    seen: set[int] = set()
+    for matter in births(part.plain, part.lexicon):
+        start, end = part.sentence_span(matter.start)
+        if start in seen or part.table_at(matter.start) or end - start > _LONGEST_SENTENCE:
+            continue
+        seen.add(start)
+        found = told_of(part.plain, part.lexicon, start, end, of_birth=True)
+        if found is not None:
+            yield min(found[0].start, found[1].start), max(found[0].end, found[1].end)
 
 
 _LIST_COLON = re.compile(

@@ -14,6 +14,7 @@ from gongkai.guard.core.persons import (
     names_between_words,
     parsed_names,
 )
+from gongkai.guard.core.private_matters import is_verb, matters, told_of, treated_by_name
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
@@ -37,52 +38,67 @@ _REACH = 48
 def health_of_persons(reading: Reading) -> Iterator[Hit]:
     """Find an illness, a disability or a test result told of a named person in one sentence or table row (个人病情)."""
     for part in reading.parts:
-        yield from _in_tables(part)
-        yield from _led_in_by_illness(part)
-        told = -1
-        titled, treated = ill_title(part.lexicon), treatments(part.lexicon)
-        told_by = findings(part.lexicon)
-        told_apart = (titled, treated, *told_by)
-        for match in sorted(
-            (
-                *diseases(part.plain, part.lexicon),
-                *titled.finditer(part.plain),
-                *treated.finditer(part.plain),
-                *(match for pattern in told_by for match in pattern.finditer(part.plain)),
-            ),
-            key=lambda found: found.start(),
+        found = [*_in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
+        yield from found
+        yield from _cared_for(part, [hit.start for hit in found if hit.start is not None])
+
+
+def _told_by_illness(part: PartReading) -> Iterator[Hit]:
+    """Yield persons of whom a sentence names an illness, a treatment or a finding."""
+    told = -1
+    titled, treated = ill_title(part.lexicon), treatments(part.lexicon)
+    told_by = findings(part.lexicon)
+    told_apart = (titled, treated, *told_by)
+    for match in sorted(
+        (
+            *diseases(part.plain, part.lexicon),
+            *titled.finditer(part.plain),
+            *treated.finditer(part.plain),
+            *(match for pattern in told_by for match in pattern.finditer(part.plain)),
+        ),
+        key=lambda found: found.start(),
+    ):
+        if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
+            continue
+        start, end = part.sentence_span(match.start())
+        start = max(start, match.start() - 160)
+        if _FOR_THE_ILL.search(part.plain, start, match.start()) and _ILL_FOLLOW.match(
+            part.plain, match.end()
         ):
-            if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
-                continue
-            start, end = part.sentence_span(match.start())
-            start = max(start, match.start() - 160)
-            if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
-                continue
-            ones = _ILL_ONES.match(part.plain, match.end()) if match.re not in told_apart else None
-            if ones:
-                name = _called_patient(part, start, end, match.start(), ones.end())
-            elif match.re is titled:
-                name = _called_patient(part, start, end, match.start(), match.end())
-            elif match.re in told_apart:
-                name = _weighed(part, start, end, match.start(), match.end(), enough=_SURER)
-            else:
-                name = _patient(part, start, end, match.start(), match.end())
-            if (
-                name is None
-                or EXERCISE.search(part.plain, start, end)
-                or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
-            ):
-                continue
-            told = end
-            yield Hit(
-                part,
-                min(name.start, match.start()),
-                max(name.end, match.end()),
-                f"能认出的人与病情写在一起（{_gravity(match[0])}）",
-                confidence=0.95 if name.is_strong else 0.85,
-            )
+            continue
+        if part.plain.rfind("《", start, match.start()) > part.plain.rfind("》", start, match.start()):
+            continue
+        ones = _ILL_ONES.match(part.plain, match.end()) if match.re not in told_apart else None
+        if ones:
+            name = _called_patient(part, start, end, match.start(), ones.end())
+        elif match.re is titled:
+            name = _called_patient(part, start, end, match.start(), match.end())
+        elif match.re in told_apart:
+            name = _weighed(part, start, end, match.start(), match.end(), enough=_SURER)
+        else:
+            name = _patient(part, start, end, match.start(), match.end())
+        if (
+            name is None
+            or _is_no_surname(part, name)
+            or EXERCISE.search(part.plain, start, end)
+            or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
+        ):
+            continue
+        told = end
+        yield Hit(
+            part,
+            min(name.start, match.start()),
+            max(name.end, match.end()),
+            f"能认出的人与病情写在一起（{_gravity(match[0])}）",
+            confidence=0.95 if name.is_strong else 0.85,
+        )
 
 
+# 为失能老人理发: somebody does it for them
+_FOR_THE_ILL = re.compile(r"(?<![定诊断估确系均是认])[为给替帮]$")
+_ILL_FOLLOW = re.compile(
+    r"(?:的|等)?[\u4e00-\u9fff]{0,2}?(?:老人|患者|病人|人员|家庭|群众|儿童|居民|村民|同胞|人(?![\u4e00-\u9fff]{2}[，。]))"
+)
 # a heading that leads in those who have what it names (美沙酮门诊服药登记：), and what it may not speak of
 _LIST_LEAD = re.compile(
     r"(?:登记|名单|名册|随访|服药|领药|取药|对象|者|记录|台账|阳性|发放|管理)[：:]\s?(?=[\u4e00-\u9fff]{2})"
@@ -104,6 +120,36 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
             if name.start == lead.end() and not is_at_work(part.plain, part.lexicon, lead.end(), name):
                 message = f"能认出的人列在病名之下（{_gravity(match[0])}）"
                 yield Hit(part, match.start(), name.end, message, confidence=0.85)
+
+
+def _is_no_surname(part: PartReading, name: Name) -> bool:
+    """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
+    return not name.is_strong and is_verb(part.plain[name.start : name.end], part.lexicon)
+
+
+def _cared_for(part: PartReading, known: list[int]) -> Iterator[Hit]:
+    """Yield private persons of whom a sentence tells that they received care, where none of the places `known` lies."""
+    seen: set[int] = set()
+    text, lexicon = part.plain, part.lexicon
+    for matter in (
+        matter
+        for left, right in part.prose_spans
+        for matter in (*treated_by_name(text, lexicon, left, right), *matters(text, lexicon, left, right))
+    ):
+        start, end = part.sentence_span(matter.start)
+        if start in seen:
+            continue
+        seen.add(start)
+        if end - start > _LONGEST_SENTENCE or any(start <= place < end for place in known):
+            continue
+        found = told_of(part.plain, part.lexicon, start, end)
+        if found is not None:
+            name, told = found
+            message = "能认出的人与就医、伤病情形写在一起（健康信息）"
+            yield Hit(part, min(name.start, told.start), max(name.end, told.end), message, confidence=0.8)
+
+
+_LONGEST_SENTENCE = 400
 
 
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
@@ -323,7 +369,7 @@ _DIRECTLY = re.compile(
 # words between name and disease that make the disease a matter of work, not of that person
 _OTHERS = re.compile(
     r"为[^，。]{0,12}(?:患者|病人|群众|居民|老人)|(?<![（(系])(?:患者|病人)(?!本人|家属)|从事|负责|研究|介绍|讲解|表示|指出|诊治|救治|防治|防控|筛查|预防|分管|主持|擅长|擅治|强调|宣传|提醒|提示(?=[：:，])|建议|呼吁|支招|告诫|团队|督导|调研|检查了|为了|关于|捐"
-    r"|特色|技术[：:]|名医|(?<![医救])治$|用[^，。；]{0,8}治疗?$|^等[：:]|(?:担任|就任|[^责]任)$|报道|质控|开设|出诊|诊室|课题|题目|题为|导师|[生究治业]方向|记载|《|论文|著作|专著|荣获|参加[\u4e00-\u9fff]{0,4}$|验收|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
+    r"|多种|各种|特色|技术[：:]|名医|(?<![医救])治$|用[^，。；]{0,8}治疗?$|^等[：:]|(?:担任|就任|[^责]任)$|报道|质控|开设|出诊|诊室|课题|题目|题为|导师|[生究治业]方向|记载|《|论文|著作|专著|荣获|参加[\u4e00-\u9fff]{0,4}$|验收|要求|出席|主讲|授课|讲授|坐诊|会诊|主刀|牵头|发表|撰写|编写|科普|解读|带队|带领|组织(?!学|病)|开展|部署|听取|培训|工作室|(?<![到在去于])门诊(?!就诊|看病|检查|治疗)|从医|从业|行医|完成|实施|施行|汇报|报告了|作了?题为|分享|交流|演讲|阐述|点评|摸索|攻克|探索|见证|参与"
 )
 
 
