@@ -19,8 +19,13 @@ _LONE = re.compile(
 )
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2212\ufe58\ufe63\uff0d"
-_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
-_SPELT_NUMBER = re.compile("[〇零○一二三四五六七八九]{11,}")
+_CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", "0001234567891234567891")
+_SPELT_NUMBER = re.compile(
+    "[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺][〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖幺0-9]{10,}"
+)
+
+
+_RAISED_OR_LOWERED = frozenset((0xB2, 0xB3, 0xB9, 0x2070, *range(0x2074, 0x207A), *range(0x2080, 0x208A)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +110,8 @@ def _folding_table() -> dict[int, str]:
     table = _traditional_table()
     for code in range(0x80, 0x1FBFA):
         char = chr(code)
-        if char.isdecimal():
-            table[code] = str(unicodedata.decimal(char))
+        if char.isdecimal() or code in _RAISED_OR_LOWERED:
+            table[code] = str(unicodedata.digit(char))
     for first in (0xFF21, 0xFF41):
         table.update({code: chr(code - 0xFEE0) for code in range(first, first + 26)})
     table.update({ord(char): " " for char in _SPACES})

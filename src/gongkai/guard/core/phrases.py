@@ -12,9 +12,10 @@ from functools import lru_cache
 from operator import add, ne
 
 import rjieba
-from pypinyin import Style, pinyin
 
 from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.sounds import sounds_alike
+from gongkai.guard.core.word_slips import WordBook
 
 _SHORTEST = 4
 _SHORTEST_FOR_GAP = 6
@@ -58,6 +59,8 @@ class PhraseBook:
         allowed: tuple[str, ...],
         shapes: tuple[str, ...],
         typos: dict[str, tuple[str, str]],
+        words: tuple[str, ...] = (),
+        surnames: str = "",
     ) -> None:
         self.phrases = frozenset(phrases) | frozenset(allowed)
         self._phrases_at: dict[str, list[str]] = {}
@@ -66,6 +69,7 @@ class PhraseBook:
         self._runs: dict[str, tuple[Slip, ...]] = {}
         self._known: dict[tuple[str, int, str, int], Slip | None] = {}
         self._near = _shape_map(shapes)
+        self._words = WordBook(words, self._near, frozenset(surnames), _GRAMMAR | _MORPHEMES, allowed)
         self._typos = typos
         self._typos_at: dict[str, list[str]] = {}
         self._clues: dict[str, dict[int, dict[str, list[_Entry]]]] = {}
@@ -138,6 +142,10 @@ class PhraseBook:
                             (place, place + len(wrong)),
                             Slip(place, place + len(wrong), right, "常见错写", book),
                         )
+        for word in self._words.slips(run):
+            stop = word.start + len(word.right)
+            if not any(slip.start < stop and word.start < slip.end for slip in found.values()):
+                found[word.start, stop] = Slip(word.start, stop, word.right, word.why, "fixed")
         return tuple(sorted(found.values(), key=lambda slip: slip.start))
 
     def _lies_in_phrase(self, around: str, place: int, besides: str = "") -> bool:
@@ -183,7 +191,7 @@ class PhraseBook:
         first, second = places
         if second - first != 1 or any(not "\u4e00" <= written[place] <= "\u9fff" for place in places):
             return None
-        if any(not _sounds_alike(written[place], phrase[place]) for place in places):
+        if any(not sounds_alike(written[place], phrase[place]) for place in places):
             return None
         left = max(0, start - _AROUND)
         if self._lies_in_phrase(text[left : start + len(phrase) + _AROUND], start + first - left):
@@ -225,7 +233,7 @@ class PhraseBook:
         if left + at < start or left + at + len(word) > end:
             return ""
         orphan = len(word) == 1 or (len(word) < len(phrase) and _leaves_orphan(written, phrase))
-        alike = _sounds_alike(wrong, right)
+        alike = sounds_alike(wrong, right)
         meant_otherwise = len(written) < _SURE_LENGTH and wrong in _GRAMMAR
         sure = orphan or len(written) >= _SURE_LENGTH or (entry.book == "fixed" and not meant_otherwise)
         if wrong in self._near.get(right, ""):
@@ -235,6 +243,7 @@ class PhraseBook:
         whole, _ = _segmented(phrase, index)
         if (
             index
+            and (index < len(phrase) - 1 or not _stands_without(phrase))
             and entry.book == "fixed"
             and len(word) == 1
             and len(whole) >= 2
@@ -243,6 +252,12 @@ class PhraseBook:
         ):
             return "不成词"
         return ""
+
+
+@lru_cache(maxsize=5_000)
+def _stands_without(phrase: str) -> bool:
+    """Tell whether the phrase without its last character is words of their own (疫苗接种 | 率): any character may follow those."""
+    return all(len(piece) > 1 for piece in rjieba.cut(phrase[:-1], False))
 
 
 def _leaves_orphan(written: str, phrase: str) -> bool:
@@ -275,22 +290,6 @@ def _all_words(shorter: str, phrase: str) -> bool:
     return all(len(piece) >= 2 for piece in pieces) and len(pieces) <= len(rjieba.cut(phrase, False))
 
 
-@lru_cache(maxsize=50_000)
-def _sounds_alike(one: str, other: str) -> bool:
-    return not _sounds(one).isdisjoint(_sounds(other))
-
-
-@lru_cache(maxsize=20_000)
-def _sounds(char: str) -> frozenset[str]:
-    """Return the toneless readings of a character, with zh/z, ch/c, sh/s, n/l and -ng/-n taken as one."""
-    readings = pinyin(char, style=Style.NORMAL, heteronym=False)[0]
-    folded = set()
-    for reading in readings:
-        sound = re.sub(r"^(z|c|s)h", r"\1", reading)
-        folded.add(re.sub(r"(?<=[aei])ng$", "n", re.sub(r"^n(?=[aeiouv])", "l", sound)))
-    return frozenset(folded)
-
-
 def _shape_map(groups: tuple[str, ...]) -> dict[str, str]:
     near: dict[str, str] = {}
     for group in groups:
@@ -309,4 +308,11 @@ def phrase_book(lexicon: Lexicon) -> PhraseBook:
     for book, name in (("common", "common_typos"), ("fixed", "fixed_typos")):
         for word, wrongs in lexicon.lists[name].items():
             typos |= {wrong: (word if len(wrong) == len(word) else "", book) for wrong in wrongs}
-    return PhraseBook(phrases, lexicon.words("allowed_phrases"), lexicon.words("similar_shapes"), typos)
+    return PhraseBook(
+        phrases,
+        lexicon.words("allowed_phrases"),
+        lexicon.words("similar_shapes"),
+        typos,
+        lexicon.words("core_words"),
+        "".join(str(lexicon.lists["surnames"]).split()),
+    )

@@ -405,6 +405,19 @@ def _link(text: str, words: _Words, person: Person, matter: Matter) -> int:
     return 2 if _OF.fullmatch(gap) else -1 if person.is_ill else -4
 
 
+def private_people(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:
+    """Return the names in `text[start:end]` that are surely those of private persons."""
+    return [
+        person.name
+        for person in _people(text, lexicon, start, end)
+        if person.weight >= _SURELY_PRIVATE
+        and not _MASKED.fullmatch(text[person.name.start : person.name.end])
+    ]
+
+
+_SURELY_PRIVATE = 4
+
+
 def told_of(
     text: str, lexicon: Lexicon, start: int, end: int, *, of_birth: bool = False
 ) -> tuple[Name, Matter] | None:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from gongkai.guard.core.masking import mask
 from gongkai.guard.core.person_evidence import is_at_work, names_nearby
 from gongkai.guard.core.persons import find_names, parsed_names
+from gongkai.guard.core.private_matters import private_people
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.detectors.name_columns import name_columns
 
 _NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4}|[A-Za-z][0-9]{0,3})"
-_UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|村民小组|社)"
+_UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|门|排|队|村民小组|社)"
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
     r"家住|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
@@ -50,6 +51,7 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
             *_beside_name(part),
             *_before_name(part),
             *_behind_name(part),
+            *_of_somebody(part),
         ]:
             if any(start < other_end and other < end for other, other_end in taken):
                 continue
@@ -237,6 +239,41 @@ def _behind_name(part: PartReading) -> Iterator[tuple[int, int]]:
                 part.plain, part.lexicon, start, name
             ):
                 yield match.span()
+
+
+_DWELLING = re.compile(
+    r"住户|户主|业主|租客|租户|收件|收货|签收|（收）|[（(]收[）)]|[\u4e00-\u9fff]收$|出诊|上门|送餐|家访|建床|病床|投递|送达|独居|孤寡|配送|户籍|接人|家中|家里|该户"
+    r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:大爷|大妈|大娘|奶奶|爷爷|阿婆|婆婆|先生|女士|师傅|叔|婶)"
+)
+_GROUP_OF_VILLAGE = re.compile(
+    r"[\u4e00-\u9fff]{2,12}(?:村|社区|居委会)(?:第?[一二三四五六七八九十0-9]{1,3}(?:村民)?小?[组社队]|[\u4e00-\u9fff]{2,4}(?<!工作)(?<!领导)(?<!检查)(?<!帮扶)(?<!服务)组(?![长员织合]))(?:[\u4e00-\u9fff]{1,4}院子)?(?:[0-9]{1,4}号)?"
+)
+_NEAR_NAME = 24
+
+
+def _of_somebody(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield house addresses in a sentence that names a private person near them, or speaks of who lives or receives there."""
+    text = part.plain
+    for match in (*_houses(text), *_GROUP_OF_VILLAGE.finditer(text)):
+        start, end = part.sentence_span(match.start())
+        if part.table_at(match.start()) or _is_body(text[start:end]) or end - start > _LONGEST_SENTENCE:
+            continue
+        flat = _FLAT.match(text, match.end())
+        stop = flat.end() if flat else match.end()
+        near = [
+            name
+            for name in private_people(text, part.lexicon, start, end)
+            if -_NEAR_NAME <= name.start - stop <= _NEAR_NAME // 2
+            and not match.start() <= name.start < match.end()
+            and "、" not in text[min(name.end, stop) : max(name.start, match.start())]
+        ]
+        if near or (
+            _DWELLING.search(text, start, end) and match.re is _HOUSE and _UNIT_NUMBER.search(match[0])
+        ):
+            yield match.start(), stop
+
+
+_LONGEST_SENTENCE = 200
 
 
 def _is_counted(text: str, place: int) -> bool:

@@ -46,7 +46,12 @@ def minors(reading: Reading) -> Iterator[Hit]:
         yield from _pupil_tables(part)
         for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
-        for start, end in (*_by_their_parents(part), *_in_a_chain(part), *_of_a_class(part)):
+        for start, end in (
+            *_by_their_parents(part),
+            *_addressed_as_child(part),
+            *_in_a_chain(part),
+            *_of_a_class(part),
+        ):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
         told = -1
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
@@ -113,7 +118,22 @@ _BORN = re.compile(
 _CHILD_OF = re.compile(
     r"[\u4e00-\u9fff某]{2,3}之[子女](?=[^。\n]{0,12}(?:出生|[0-9]{1,2}个?[天月]|[0-9]{1,2}岁|新生儿|筛查|接种|黄疸|早产))|新生儿[^。\n]{0,12}?[\u4e00-\u9fff某]{2,3}之[子女]"
 )
-_CHILD_SIGNS = ("童", "儿", "婴", "宝", "萌娃", "小患者", "小选手", "小学员", "学生", "女生", "男生", "中生")
+_CHILD_SIGNS = (
+    "被监护人",
+    "未成年",
+    "童",
+    "儿",
+    "婴",
+    "宝",
+    "萌娃",
+    "小患者",
+    "小选手",
+    "小学员",
+    "学生",
+    "女生",
+    "男生",
+    "中生",
+)
 _PARENT = re.compile(
     r"妈妈|爸爸|家长(?!会|学校|代表|委员|群|课堂|们|朋友|开放|学堂)|奶奶|爷爷|外婆|外公|姥姥|姥爷|监护人"
 )
@@ -136,6 +156,20 @@ def _by_their_parents(part: PartReading) -> Iterator[tuple[int, int]]:
         for name in names_nearby(part.plain, part.lexicon, left, until):
             if name.end == until and not is_at_work(part.plain, part.lexicon, start, name):
                 told = end
+                yield name.start, match.end()
+
+
+_ADDRESSED_AS_CHILD = re.compile(r"(?:宝宝|小朋友|宝贝)(?!们)")
+
+
+def _addressed_as_child(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield names with 宝宝 or 小朋友 behind them, where the words speak of school or vaccination."""
+    for match in _ADDRESSED_AS_CHILD.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        if _AT_SCHOOL.search(part.plain, start, end) is None:
+            continue
+        for name in names_nearby(part.plain, part.lexicon, max(start, match.start() - 8), match.end()):
+            if name.end == match.start():
                 yield name.start, match.end()
 
 
@@ -195,6 +229,7 @@ def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, 
         if name is not None:
             yield match.start(), name.end
     yield from _pupils_by_name(part)
+    yield from _addressed_as_child(part)
     if "生" in text:
         yield from (
             match.span()

@@ -14,10 +14,11 @@ from gongkai.guard.core.persons import (
     names_between_words,
     parsed_names,
 )
-from gongkai.guard.core.private_matters import is_verb, matters, told_of, treated_by_name
+from gongkai.guard.core.private_matters import is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
+from gongkai.guard.detectors.care_told import cared_for
 from gongkai.guard.detectors.illness_words import (
     diseases,
     findings,
@@ -40,7 +41,7 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         found = [*_in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
         yield from found
-        yield from _cared_for(part, [hit.start for hit in found if hit.start is not None])
+        yield from cared_for(part, [hit.start for hit in found if hit.start is not None])
 
 
 def _told_by_illness(part: PartReading) -> Iterator[Hit]:
@@ -125,31 +126,6 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
 def _is_no_surname(part: PartReading, name: Name) -> bool:
     """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
     return not name.is_strong and is_verb(part.plain[name.start : name.end], part.lexicon)
-
-
-def _cared_for(part: PartReading, known: list[int]) -> Iterator[Hit]:
-    """Yield private persons of whom a sentence tells that they received care, where none of the places `known` lies."""
-    seen: set[int] = set()
-    text, lexicon = part.plain, part.lexicon
-    for matter in (
-        matter
-        for left, right in part.prose_spans
-        for matter in (*treated_by_name(text, lexicon, left, right), *matters(text, lexicon, left, right))
-    ):
-        start, end = part.sentence_span(matter.start)
-        if start in seen:
-            continue
-        seen.add(start)
-        if end - start > _LONGEST_SENTENCE or any(start <= place < end for place in known):
-            continue
-        found = told_of(part.plain, part.lexicon, start, end)
-        if found is not None:
-            name, told = found
-            message = "能认出的人与就医、伤病情形写在一起（健康信息）"
-            yield Hit(part, min(name.start, told.start), max(name.end, told.end), message, confidence=0.8)
-
-
-_LONGEST_SENTENCE = 400
 
 
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")

@@ -48,14 +48,28 @@ def mobile_numbers(reading: Reading) -> Iterator[Hit]:
             if not found or found[1] in part.context.public_numbers:
                 continue
             if _is_telephone(part, number):
-                yield Hit(
-                    part,
-                    number.start,
-                    number.end,
-                    "个人手机号；确为对外公布的值班手机的，登记到公开号码白名单",
-                    replacement=mask("mobile", found[1]),
-                    confidence=0.97,
-                )
+                yield _mobile(part, number.start, number.end, found[1])
+        for odd in _ODDLY_APART.finditer(part.plain):
+            digits = re.sub(r"[^0-9]", "", odd[0])
+            if digits not in part.context.public_numbers and not part.in_url(odd.start()):
+                yield _mobile(part, *odd.span(), digits)
+
+
+# set apart by marks that join no other number: (139)0001-2345, 139/0001/2345
+_ODDLY_APART = re.compile(
+    r"[(（]1[3-9][0-9][)）][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])|(?<![0-9./,_~|])1[3-9][0-9]([/_~|,，])[0-9]{4}\1[0-9]{4}(?![0-9./,_~|])"
+)
+
+
+def _mobile(part: PartReading, start: int, end: int, digits: str) -> Hit:
+    return Hit(
+        part,
+        start,
+        end,
+        "个人手机号；确为对外公布的值班手机的，登记到公开号码白名单",
+        replacement=mask("mobile", digits),
+        confidence=0.97,
+    )
 
 
 def _is_telephone(part: PartReading, number: Number) -> bool:
