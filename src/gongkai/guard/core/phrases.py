@@ -228,6 +228,8 @@ class PhraseBook:
         around = text[max(0, start - _AROUND) : end + _AROUND]
         if self._lies_in_phrase(around, place - max(0, start - _AROUND)):
             return ""
+        if index == 0 and wrong in _GRAMMAR:
+            return ""
         left = max(0, start - _AROUND)
         word, at = _segmented(text[left : end + _AROUND], place - left)
         if left + at < start or left + at + len(word) > end:

@@ -35,7 +35,7 @@ class Matter:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Words:
     suffered: re.Pattern[str]
     cared: re.Pattern[str]
@@ -47,6 +47,7 @@ class _Words:
     called_here: re.Pattern[str]
     giving: re.Pattern[str]
     family: re.Pattern[str]
+    office: re.Pattern[str]
     no_names: frozenset[str]
     joined: re.Pattern[str]
     common: frozenset[str]
@@ -56,7 +57,7 @@ class _Words:
 
 _NO_MATTER = (
     r"(?<!节育手术)(?!医师|医生|部(?!分)|科室|科(?!住院|就诊|手术|治疗)|室(?!间隔)|率|合格|人[次数]|量|天数|流程|须知|指南|制度|办法|标准|知识|技术|能力|水平|体系|机制|服务|条例|机构|中心|门诊|专家|病房楼"
-    r"|大楼|大厅|预约|挂号|质量|管理|培训|讲座|规范|演练|设备|器械|药品|药物|医疗|保险|报销|比例|政策|待遇|工作|志愿|车|站|网|点位|疫情|病例数|防控|控制|预防|源|风险|危险|楼|技能|竞赛|比武|台|量表)"
+    r"|大楼|大厅|预约|挂号|质量|管理|培训|讲座|规范|演练|设备|器械|药品|药物|医疗|保险|报销|比例|政策|待遇|工作|志愿|车|站|网|点位|疫情|病例数|防控|控制|预防|源|风险|危险|楼|技能|竞赛|比武|台|量表|仪|试剂盒?|器|机(?!体))"
 )
 _ORGAN = "头|颅|脑|眼|耳|鼻|口|牙|舌|喉|颈|肩|背|腰|胸|腹|手|指|臂|肘|腕|腿|膝|踝|足|脚|趾|肢|髋|骨|肺|肝|肾|胃|肠|心|胆|脾|胰|膀胱|子宫|卵巢|乳|甲状腺|前列腺|输尿管|血管|神经|皮肤|关节|脊柱|脊髓|气管|食管|角膜|视网膜"
 _FRAMES = (
@@ -100,6 +101,7 @@ def _words(lexicon: Lexicon) -> _Words:
         called=re.compile(f"(?:{alternation(lexicon.words('called_ill'))})(?:姓名)?[：:“（( ]?$"),
         giving=re.compile(alternation(giving)),
         family=re.compile(f"(?:{alternation(lexicon.words('compound_surnames'))}|[{every}])"),
+        office=re.compile(f"(?:{alternation(lexicon.words('staff_roles'))})[：:“（(”」]?$"),
         no_names=frozenset(lexicon.words("no_names")),
         joined=re.compile(
             f"(?:{lexicon.pattern('joined_names')}){{2,3}}|[{every}]某(?![某些个种项类处段{_NO_SECOND}])[{given}]"
@@ -144,7 +146,8 @@ def matters(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None)
             found.append(Matter(*match.span(), 3))
             passed = match.end()
     for sign in _ILL_SIGN.finditer(text, start, end):
-        if not _lies_in(words.not_ill, text, sign.start(), start):
+        near = text[max(start, sign.start() - 6) : sign.start() + 7]
+        if not _lies_in(words.not_ill, text, sign.start(), start) and not ("·" in near and sign[0] in "吐毒"):
             found.append(Matter(*sign.span(), 2))
     return sorted(found, key=lambda one: (one.start, -one.weight))
 
@@ -173,7 +176,7 @@ _OLD_OR_KIN = re.compile(
     r"|的?(?:妻子|丈夫|爱人|老伴|母亲|父亲|妈妈|爸爸|儿子|女儿|孩子|孙子|孙女|家属|家人|遗体|遗属|病情|伤情|病历|家庭|亲属|女婿|儿媳))"
 )
 _AGE_OR_SEX = re.compile(
-    r"[（(，,、 ]{0,2}(?:系|，)?(?:性别)?[男女](?![士儿孩子性生方职工])|[（(，,、 ]{0,2}(?:今年|现年|时年|年仅|年近|年)?[0-9]{1,3}(?:周)?岁|[（(，,、 ]{0,2}[12][09][0-9]{2}年[^，。]{0,6}生|（[^）]{0,8}[0-9]{1,3}岁"
+    r"(?:同志|本人)?[，,（(]男[，,]|(?:同志|本人)?[，,（(]女[，,]|[（(，,、 ]{0,2}(?:系|，)?(?:性别)?[男女](?![士儿孩子性生方职工])|[（(，,、 ]{0,2}(?:今年|现年|时年|年仅|年近|年)?[0-9]{1,3}(?:周)?岁|[（(，,、 ]{0,2}[12][09][0-9]{2}年[^，。]{0,6}生|（[^）]{0,8}[0-9]{1,3}岁"
 )
 _KNOWN_AS = re.compile(r"[（(](?:真名|真实姓名|本名|原名|又名)?$")
 _LISTED = re.compile(r"(?:^|[：:；;、，,\n])[0-9一二三四五六七八九十]{0,3}[.、．)）]?\s*$")
@@ -216,6 +219,62 @@ def _cut_names(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Na
                 break
 
 
+def _ends_in_word(text: str, start: int, place: int) -> bool:
+    """Tell whether the dictionary joins the characters on either side of `place` (儿|童)."""
+    return place > start and rjieba_knows(text[place - 1 : place + 1])
+
+
+# somebody by a role, then two to four characters up to a mark, a verb of suffering or the matter itself (徒工敖德贵检出…)
+_ROLE = re.compile(
+    rf"(?:{_HAN}(?:人员|对象|患者|病人|病例|学员|考生|职工|村民|居民|市民|村妇|司机|驾驶员|妇女|儿童|老人)|[者员工户民妇生汉军](?<!学生)(?<!医生)(?<!先生)(?<!卫生)(?<!发生))(?:姓名)?[：:“（( ]?"
+)
+_AFTER_LED = re.compile(
+    r"[，,、；;。（(：:”]|因(?!此)|患|系|被|经|于|在|检出|检查|体检|确诊|诊断|感染|查出|身患|突发|不慎|服|吸食|注射|去世|死|初筛|核酸|自述|反映|称|女|男|$"
+)
+_LED_LENGTHS = (3, 2, 4)
+
+
+def _led_names(text: str, lexicon: Lexicon, start: int, end: int, told: list[Matter]) -> Iterator[Name]:
+    """Yield what stands between a private role and a limit, though it may be a word or of no listed surname (考生高兴因…)."""
+    begins = {one.start for one in told}
+    words = _words(lexicon)
+    for role in _ROLE.finditer(text, start, end):
+        at = role.end()
+        if words.office.search(text, max(start, at - 8), at):
+            continue
+        for length in _LED_LENGTHS:
+            stop = at + length
+            written = text[at:stop]
+            if stop > end or len(written) < length or not _is_han(written) or NEVER_GIVEN & set(written[1:]):
+                continue
+            if not (_AFTER_LED.match(text, stop, end) or stop in begins):
+                continue
+            doubtful = written[0] in words.doubtful and not (
+                length == _SHORT and text[stop : stop + 1] in "，,因患系"
+            )
+            if not doubtful and _fits(written, words):
+                yield Name(at, stop, "led")
+                break
+
+
+@lru_cache(maxsize=20_000)
+def _fits(written: str, words: _Words) -> bool:
+    """Tell whether characters may be a name: a surname and no phrase of office, or no words at all."""
+    pieces = rjieba.tag(written, False)
+    if written in words.no_names or (
+        len(pieces) == 1 and str(pieces[0][1]).startswith(("n", "vn", "t")) and str(pieces[0][1]) != "nr"
+    ):
+        return False
+    family = words.family.match(written)
+    if family is not None and len(written) <= _WHOLE:
+        return not any(
+            len(str(piece)) > 1 and str(tag).startswith(("v", "p", "c", "d")) for piece, tag in pieces[1:]
+        )
+    return len(written) > _SHORT and all(
+        len(str(piece)) == 1 or str(tag).startswith(("nr", "ns", "nz", "x")) for piece, tag in pieces
+    )
+
+
 def _is_one_word(chunk: str, start: int, stop: int, edges: set[int]) -> bool:
     return not any(place in edges for place in range(start + 1, stop))
 
@@ -251,16 +310,26 @@ def is_verb(name: str, lexicon: Lexicon) -> bool:
     )
 
 
-def _people(text: str, lexicon: Lexicon, start: int, end: int) -> list[Person]:
+def _people(
+    text: str, lexicon: Lexicon, start: int, end: int, told: list[Matter] | None = None
+) -> list[Person]:
     """Return the persons named in a sentence, those in office left out."""
     words = _words(lexicon)
+    edges = {start + edge for edge in _edges(text[start:end])}
     found: dict[int, tuple[Name, int]] = {}
     for name in find_names(text, lexicon, start, end):
         if name.why != "staff":
             found[name.start] = (name, 4 if name.is_strong else 2)
     for match in words.joined.finditer(text, start, end):
         found[match.start()] = (Name(*match.span(), "token"), 3)
-    for name in (*names_nearby(text, lexicon, start, end), *_cut_names(text, lexicon, start, end)):
+    for name in _led_names(text, lexicon, start, end, told or []):
+        found.setdefault(name.start, (name, 1))
+    nearby = (
+        name
+        for name in names_nearby(text, lexicon, start, end)
+        if name.start in edges or not _ends_in_word(text, start, name.start)
+    )
+    for name in (*nearby, *_cut_names(text, lexicon, start, end)):
         family = words.family.match(text, name.start)
         weight = (
             _given_weight(text[name.start : name.end], family.end() - family.start(), lexicon)
@@ -273,7 +342,7 @@ def _people(text: str, lexicon: Lexicon, start: int, end: int) -> list[Person]:
     people: list[Person] = []
     for at in sorted(found):
         name, weight = found[at]
-        if (people and at < people[-1].name.end) or _is_no_name(text, lexicon, name):
+        if (people and at < people[-1].name.end) or (name.why != "led" and _is_no_name(text, lexicon, name)):
             continue
         person = _person(text, lexicon, start, end, name, weight)
         if person is not None:
@@ -329,6 +398,8 @@ def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weigh
     words = _words(lexicon)
     lead = text[max(start, name.start - 10) : name.start]
     is_ill = words.called.search(lead) is not None
+    if FOR_ANOTHER.search(lead):
+        return None
     spared = is_ill or words.mothers.search(lead) is not None or _NOT_AT_WORK.search(lead) is not None
     if not spared and (
         is_at_work(text, lexicon, start, name) or _AMONG_STAFF.match(text, name.end) or _PRAISED.search(lead)
@@ -336,17 +407,23 @@ def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weigh
         return None
     if spared or is_led(text, name.start, lexicon):
         weight += 3
-    if _AGE_OR_SEX.match(text, name.end, end):
-        weight += 2
-    if _OLD_OR_KIN.match(text, name.end, end):
-        weight += 3
+    described = _AGE_OR_SEX.match(text, name.end, end) is not None
+    addressed = _OLD_OR_KIN.match(text, name.end, end) is not None
+    weight += 2 * described + 3 * addressed
     if _KNOWN_AS.search(lead):
         weight += 1
     if name.start == start or _LISTED.search(lead):
         weight += 1
     recipient = _RECIPIENT.search(lead) is not None
     alone = name.end - name.start == _SHORT and len(rjieba.cut(text[name.start : name.end], False)) == 1
-    if alone and weight <= _UNSURE and not name.is_strong:
+    if (
+        alone
+        and name.why != "led"
+        and not described
+        and not addressed
+        and weight <= _UNSURE
+        and not name.is_strong
+    ):
         weight -= 3
     return Person(name, weight + 2 * recipient, is_ill and not _DEAD.search(lead), recipient)
 
@@ -358,6 +435,9 @@ _AMONG_STAFF = re.compile(
 _SHORT, _UNSURE = 2, 4
 _RECIPIENT = re.compile(
     rf"(?:为|给|替|对|将|把|救治|抢救|收治|护送|转运)(?:{_HAN}{{1,4}}(?:者|人|户|员|民|工|女))?$"
+)
+FOR_ANOTHER = re.compile(
+    r"(?:(?<!被)监护人|陪护人?|代理人|委托人|代领人|联系人|经手人|证明人|代办人|担保人)[：:（( ]?$"
 )
 _DEAD = re.compile(r"(?:患儿|死者|逝者|亡者|亡人)[：:“（(]?$")
 # who is called by their office, but as somebody in need (因公负伤民警雷霆)
@@ -420,39 +500,59 @@ _SURELY_PRIVATE = 4
 
 def told_of(
     text: str, lexicon: Lexicon, start: int, end: int, *, of_birth: bool = False
-) -> tuple[Name, Matter] | None:
-    """Return the private person in `text[start:end]`, one sentence, and the care (or birth) told of them, when clear enough."""
-    found = _told_of(text[start:end], lexicon, of_birth)
-    if found is None:
-        return None
-    name, matter = found
-    return Name(name.start + start, name.end + start, name.why), Matter(
-        matter.start + start, matter.end + start, matter.weight
-    )
+) -> list[tuple[Name, Matter]]:
+    """Return each private person in `text[start:end]`, one sentence, with the care (or birth) clearly told of them."""
+    return [
+        (
+            Name(name.start + start, name.end + start, name.why),
+            Matter(matter.start + start, matter.end + start, matter.weight),
+        )
+        for name, matter in _told_of(text[start:end], lexicon, of_birth)
+    ]
 
 
 _TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
 
 
 @lru_cache(maxsize=20_000)
-def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[Name, Matter] | None:
-    told = births(text, lexicon) if of_birth else matters(text, lexicon)
+def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[tuple[Name, Matter], ...]:
     if EXERCISE.search(text) or ("化名" in text and not _TRUE_NAME.search(text)):
-        return None
+        return ()
     words = _words(lexicon)
+    told = births(text, lexicon) if of_birth else matters(text, lexicon)
     named_ill = not of_birth and words.called_here.search(text) is not None
-    people = _people(text, lexicon, 0, len(text)) if told or named_ill else []
-    best: tuple[int, Name, Matter] | None = None
-    for person in people:
-        if person.is_ill and person.weight >= _SURELY_ILL and not of_birth:
-            return person.name, Matter(max(0, person.name.start - 2), person.name.start, 1)
-        for matter in told:
-            if matter.start < person.name.end and person.name.start < matter.end:
-                continue
-            gap = max(person.name.start - matter.end, matter.start - person.name.end)
-            if gap > _BEFORE or (person.name.start >= matter.end and gap > _BEHIND):
-                continue
-            weight = person.weight + _link(text, words, person, matter) + matter.weight
-            if weight >= ENOUGH and (best is None or weight > best[0]):
-                best = (weight, person.name, matter)
-    return None if best is None else (best[1], best[2])
+    people = _people(text, lexicon, 0, len(text), told) if told or named_ill else []
+    told = [
+        one for one in told if not any(one.start < at.name.end and at.name.start < one.end for at in people)
+    ]
+    found: list[tuple[Name, Matter]] = []
+    for number, person in enumerate(people):
+        left = people[number - 1].name.end if number else 0
+        right = people[number + 1].name.start if number + 1 < len(people) else len(text)
+        own = [one for one in told if left <= one.start and one.end <= right]
+        pair = _best(text, words, person, own, of_birth=of_birth)
+        if pair is not None:
+            found.append(pair)
+    if not found:
+        pairs = (_best(text, words, person, told, of_birth=of_birth) for person in people)
+        found = [pair for pair in pairs if pair is not None][:1]
+    return tuple(found)
+
+
+def _best(
+    text: str, words: _Words, person: Person, told: list[Matter], *, of_birth: bool
+) -> tuple[Name, Matter] | None:
+    """Return the person with the matter most surely told of them, when it is sure enough."""
+    best: tuple[int, Matter] | None = None
+    for matter in told:
+        gap = max(person.name.start - matter.end, matter.start - person.name.end)
+        if gap > _BEFORE or (person.name.start >= matter.end and gap > _BEHIND):
+            continue
+        weight = person.weight + _link(text, words, person, matter) + matter.weight
+        if weight >= ENOUGH and (best is None or weight > best[0]):
+            best = (weight, matter)
+    if best is not None:
+        return person.name, best[1]
+    if person.is_ill and person.weight >= _SURELY_ILL and not of_birth:
+        return person.name, Matter(max(0, person.name.start - 2), person.name.start, 1)
+    return None

@@ -15,8 +15,8 @@ _MESSAGE = "能认出的人与就医、伤病情形写在一起（健康信息�
 _LONGEST_SENTENCE = 400
 
 
-def cared_for(part: PartReading, known: list[int]) -> Iterator[Hit]:
-    """Yield private persons of whom a sentence tells that they received care, where none of the places `known` lies."""
+def cared_for(part: PartReading, known: list[tuple[int, int]]) -> Iterator[Hit]:
+    """Yield private persons of whom a sentence tells that they received care, and who stands in none of the spans `known`."""
     seen: set[int] = set()
     text, lexicon = part.plain, part.lexicon
     for matter in (
@@ -28,29 +28,32 @@ def cared_for(part: PartReading, known: list[int]) -> Iterator[Hit]:
         if start in seen:
             continue
         seen.add(start)
-        if end - start > _LONGEST_SENTENCE or any(start <= place < end for place in known):
+        if end - start > _LONGEST_SENTENCE:
             continue
-        found = (
-            told_of(text, lexicon, start, end)
-            or _told_next(part, start, end)
-            or _told_by_writer(part, start, end)
-        )
-        if found is not None:
-            name, told = found
+        here = any(start <= place < end for place, _ in known)
+        found = told_of(text, lexicon, start, end)
+        if not found and not here:
+            found = _told_next(part, start, end) or _told_by_writer(part, start, end)
+        for name, told in found:
+            if any(left < name.end and name.start < right for left, right in known) or (
+                here and _KNOWN_AS.search(text, max(start, name.start - 6), name.start)
+            ):
+                continue
             yield Hit(part, min(name.start, told.start), max(name.end, told.end), _MESSAGE, confidence=0.8)
 
 
+_KNOWN_AS = re.compile(r"[（(](?:真名|真实姓名|本名|原名|又名)?$")
 _ANAPHOR = re.compile(
     r"[^，。；：]{0,8}?(?:他(?!人|们|日|乡|县|市)|她(?!们)|其(?![他中它实次])|该(?:患者|病人|同志|男子|女子|老人|户|职工|村民|学生|员工|参保人)|老人|患者|伤者|男子|女子|老两口|孩子)"
 )
 
 
-def _told_next(part: PartReading, start: int, end: int) -> tuple[Name, Matter] | None:
+def _told_next(part: PartReading, start: int, end: int) -> list[tuple[Name, Matter]]:
     """Return who is meant by 他, 她, 其 or 老人 at the beginning of a sentence: somebody named in the one before."""
     if start < 2 or part.plain[start - 1] == "\n" or not _ANAPHOR.match(part.plain, start, end):
-        return None
+        return []
     before, _ = part.sentence_span(start - 2)
-    return told_of(part.plain, part.lexicon, before, end) if end - before <= _LONGEST_SENTENCE else None
+    return told_of(part.plain, part.lexicon, before, end) if end - before <= _LONGEST_SENTENCE else []
 
 
 _FIRST_PERSON = re.compile(
@@ -62,21 +65,21 @@ _SIGNED = re.compile(
 _MOST_WEIGHT = 3
 
 
-def _told_by_writer(part: PartReading, start: int, end: int) -> tuple[Name, Matter] | None:
+def _told_by_writer(part: PartReading, start: int, end: int) -> list[tuple[Name, Matter]]:
     """Return who tells of their own illness in a paper signed by name (本人因病… 申请人：何晓敏)."""
     own = _FIRST_PERSON.search(part.plain, start, end)
     if own is None:
-        return None
+        return []
     plain = [
         matter
         for matter in matters(part.plain, part.lexicon, own.end(), end)
         if matter.weight == _MOST_WEIGHT
     ]
     if not plain:
-        return None
+        return []
     for signed in _SIGNED.finditer(part.plain):
         stop = min(len(part.plain), signed.end() + 4)
         for name in names_nearby(part.plain, part.lexicon, signed.end(), stop):
             if name.start == signed.end():
-                return name, plain[0]
-    return None
+                return [(name, plain[0])]
+    return []

@@ -13,6 +13,7 @@ from gongkai.guard.core.persons import (
     names_between_words,
     parsed_names,
 )
+from gongkai.guard.core.private_matters import private_people
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
@@ -48,21 +49,20 @@ def minors(reading: Reading) -> Iterator[Hit]:
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
         for start, end in (
             *_by_their_parents(part),
-            *_addressed_as_child(part),
             *_in_a_chain(part),
             *_of_a_class(part),
         ):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
-        told = -1
+        told: list[Name] = []
         for start, end in sorted(_child_marks(part, frame.year if frame else None)):
-            if start < told or _in_pupil_table(part, start):
+            if _in_pupil_table(part, start):
                 continue
             left, right = part.sentence_span(start)
             left, right = max(left, start - 120), min(right, end + 60)
             name = _child(part, left, right, start)
-            if name is None:
+            if name is None or any(name.start < other.end and other.start < name.end for other in told):
                 continue
-            told = right
+            told.append(name)
             yield Hit(
                 part,
                 min(name.start, start),
@@ -303,6 +303,11 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         for name in names_nearby(part.plain, part.lexicon, max(left, mark - 30), min(right, mark + 20))
         if not any(other.start <= name.start < other.end for other in names)
     ]
+    names += [
+        name
+        for name in private_people(part.plain, part.lexicon, left, right)
+        if not any(other.start < name.end and name.start < other.end for other in names)
+    ]
     names.sort(key=lambda name: name.start)
     near = [
         name
@@ -338,8 +343,15 @@ _TEACHES = re.compile(
 )
 
 
+_IN_CHARGE = re.compile(
+    r"(?:(?<!被)监护人|父亲|母亲|父|母|家长|家属|奶奶|爷爷|祖父|祖母|外公|外婆|医生|接种人员)(?:为|是|系)?[：:（( ]?$"
+)
+
+
 def _is_grown_up(part: PartReading, left: int, name: Name, mark: int) -> bool:
-    """Tell whether a name is that of a teacher, an official or somebody who does something for the class."""
+    """Tell whether a name is that of a teacher, an official or somebody who does something for the class or the child."""
+    if _IN_CHARGE.search(part.plain, max(left, name.start - 6), name.start):
+        return True
     if _is_teacher(part.plain, name):
         return True
     if name.why == "gender" and not _TEACHES.search(part.plain, name.end, mark):

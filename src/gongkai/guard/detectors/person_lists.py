@@ -167,9 +167,8 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int]]:
         if start in seen or part.table_at(matter.start) or end - start > _LONGEST_SENTENCE:
             continue
         seen.add(start)
-        found = told_of(part.plain, part.lexicon, start, end, of_birth=True)
-        if found is not None:
-            yield min(found[0].start, found[1].start), max(found[0].end, found[1].end)
+        for name, told in told_of(part.plain, part.lexicon, start, end, of_birth=True):
+            yield min(name.start, told.start), max(name.end, told.end)
 
 
 _LIST_COLON = re.compile(

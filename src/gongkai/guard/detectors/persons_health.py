@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import rjieba
+
 from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
     Name,
@@ -14,7 +16,7 @@ from gongkai.guard.core.persons import (
     names_between_words,
     parsed_names,
 )
-from gongkai.guard.core.private_matters import is_verb
+from gongkai.guard.core.private_matters import FOR_ANOTHER, is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
@@ -41,12 +43,14 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         found = [*_in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
         yield from found
-        yield from cared_for(part, [hit.start for hit in found if hit.start is not None])
+        yield from cared_for(
+            part, [(hit.start, hit.end) for hit in found if hit.start is not None and hit.end is not None]
+        )
 
 
 def _told_by_illness(part: PartReading) -> Iterator[Hit]:
     """Yield persons of whom a sentence names an illness, a treatment or a finding."""
-    told = -1
+    told: set[int] = set()
     titled, treated = ill_title(part.lexicon), treatments(part.lexicon)
     told_by = findings(part.lexicon)
     told_apart = (titled, treated, *told_by)
@@ -59,7 +63,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
         ),
         key=lambda found: found.start(),
     ):
-        if match.start() < told or (part.table_at(match.start()) and _headed(part, match.start())):
+        if part.table_at(match.start()) and _headed(part, match.start()):
             continue
         start, end = part.sentence_span(match.start())
         start = max(start, match.start() - 160)
@@ -80,12 +84,15 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             name = _patient(part, start, end, match.start(), match.end())
         if (
             name is None
+            or name.start in told
+            or (name.why == "masked" and any(start <= place < end for place in told))
+            or (match.re is treated and _ONLY_MASKED.fullmatch(part.plain, name.start, name.end))
             or _is_no_surname(part, name)
             or EXERCISE.search(part.plain, start, end)
             or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
         ):
             continue
-        told = end
+        told.add(name.start)
         yield Hit(
             part,
             min(name.start, match.start()),
@@ -123,8 +130,26 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
                 yield Hit(part, match.start(), name.end, message, confidence=0.85)
 
 
+_ONLY_MASKED = re.compile(r"[\u4e00-\u9fff]某{1,2}")
+
+
+def _cuts_a_word(before: str, name: str) -> bool:
+    """Tell whether segmentation joins the first character of a name to what stands before it (儿童|康复 as 童康复)."""
+    place = 0
+    for word in rjieba.cut(before + name, False) if before else ():
+        place += len(word)
+        if place >= len(before):
+            return place > len(before)
+    return False
+
+
 def _is_no_surname(part: PartReading, name: Name) -> bool:
     """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
+    text = part.plain
+    if FOR_ANOTHER.search(text, max(0, name.start - 8), name.start) or _cuts_a_word(
+        text[max(0, name.start - 6) : name.start], text[name.start : name.start + 3]
+    ):
+        return True
     return not name.is_strong and is_verb(part.plain[name.start : name.end], part.lexicon)
 
 
@@ -357,7 +382,7 @@ _ROLE_BEFORE = re.compile(rf"(?:{_ROLES})$")
 
 
 _ILLNESS_HEADING = re.compile(
-    r"病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|病毒载量|CD4|用药方案|治疗方案|健康情况|异常(?:项目|结果|指标)|缺陷|畸形|不良反应|^反应$|过敏|用药$|治疗药品|诊断分型|体检(?:结论|结果)|检查(?:结果|所见)|阳性|主诉|症状|死因|死亡原因|伤情|检测结果|检验结果|化验结果"
+    r"(?:筛查|检查|检测|检验|化验|体检|诊断|复查|评估|鉴定|培养|试验|随访)(?:结果|结论|情况)|所见$|异常|伤情|术式|手术名称|病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|病毒载量|CD4|用药方案|治疗方案|健康情况|异常(?:项目|结果|指标)|缺陷|畸形|不良反应|^反应$|过敏|用药$|治疗药品|诊断分型|体检(?:结论|结果)|检查(?:结果|所见)|阳性|主诉|症状|死因|死亡原因|伤情|检测结果|检验结果|化验结果"
 )
 _WORK_HEADING = re.compile(
     r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|(?<!检)(?<!查)(?<!验)(?<!常)(?<!术)(?<!疗)项目"

@@ -124,7 +124,7 @@ def doubled_words(reading: Reading) -> Iterator[Hit]:
             if (
                 word in allowed
                 or match[1] == match[2][-1:]
-                or word[0] in "很最极太老好越一逐每零〇○二三四五六七八九十百千万"
+                or word[0] in "其很最极太老好越一逐每零〇○二三四五六七八九十百千万"
             ):
                 continue
             if not _is_unit_twice(text, match.start(), len(word)):
@@ -158,6 +158,7 @@ def _is_doubled_alone(text: str, start: int) -> bool:
     if (
         text[start + 2 : start + 3] == char
         or text[start : start + 4] == "的的确确"
+        or text[start : start + 3] == "其其格"
         or (char == "的" and text[max(0, start - 1) : start] in ("目", "有"))
     ):
         return False
@@ -195,7 +196,7 @@ _TEMPLATE = re.compile(
 )
 _TEMPLATE_TRIGGERS = ("{{", "${", "<%", "[[", "TODO", "TBD", "FIXME", "orem ipsum")
 _UNFILLED = re.compile(
-    r"[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)|待补充|待填写"
+    r"[（(【\[]此处[^）)】\]\n]{0,24}[）)】\]]|[：:（(]\s?(?:待定|待补|待补充|待填|待填写|待完善|待确认|待核实|暂缺)(?=[）)。，,；;\s]|$)|待补充|待填写"
     r"|[（(【\[](?:姓名|名称|单位|人员|日期|时间|地点|金额|数量|文号|电话|联系人|数据|内容|名单|附件)[^）)】\]\n]{0,4}(?:待定|待补|待填|待核|暂缺|暂空|略去|另补|后补)[）)】\]]"
     r"|[【\[（(]?(?:此处|请在此处?|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑|附上?|贴上?|盖章)[^。，\n】\])）]{0,16}[】\])）]?"
     r"|[（(【\[]\s?(?:待|尚待|另行|稍后|后续|随后)[\u4e00-\u9fff]{0,2}(?:上传|补充|补|填|填写|完善|确认|核实|更新|更换|替换|插入|提供|定|公布数据)\s?[）)】\]]|(?<=[：:])\s?(?:待上传|稍后上传|后续补充|另行补充|略（待补）)"
