@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,6 +20,7 @@ settings.load_profile("gongkai")
 pytest_plugins = [
     "gongkai.journal.testing",
     "tools.testing.room_walls",
+    "tools.testing.row_locks",
     "tools.testing.prepared",
     "tools.testing.live",
     "tools.testing.browser",
@@ -26,8 +28,8 @@ pytest_plugins = [
     "tools.testing.markup",
 ]
 
-LIVE_FIXTURES = {"live_site", "empty_site", "person"}
-BROWSER_FIXTURES = {"page", "browser"} | LIVE_FIXTURES
+LIVE_FIXTURES = {"live_site", "empty_site"}
+BROWSER_FIXTURES = {"browser"} | LIVE_FIXTURES
 
 
 def pytest_report_header() -> str:
@@ -46,14 +48,56 @@ def uses_database(item: pytest.Item) -> bool:
     return bool((BROWSER_FIXTURES | {"db", "transactional_db"}) & set(getattr(item, "fixturenames", ())))
 
 
-@pytest.hookimpl(tryfirst=True)  # the runner reads the groups in its own hook
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the browser tests of a file together on one worker, those on the live site first; on PostgreSQL run what touches a database."""
+def may_not_run_once(item: pytest.Item) -> bool:
+    """Say whether a test of models, services or views asks to be left out on the second database (ADR 16)."""
+    asked = set(getattr(item, "fixturenames", ()))
+    own = bool(item.get_closest_marker("django_db")) or bool({"db", "transactional_db"} & asked)
+    return bool(item.get_closest_marker("once")) and own and not BROWSER_FIXTURES & asked
+
+
+def flushes(item: pytest.Item) -> bool:
+    """Say whether a test leaves an empty database behind, without what the migrations wrote."""
+    marker = item.get_closest_marker("django_db")
+    committed = marker is not None and bool(marker.kwargs.get("transaction") or marker.args[:1] == (True,))
+    return committed or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+
+
+def turn_of(item: pytest.Item) -> int:
+    """Return when a test starts: the sites first, then what needs no database while one is set up, then the long ones."""
+    if LIVE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return 0
+    if item.get_closest_marker("slow"):
+        return 2
+    if not uses_database(item):
+        return 1
+    return 4 if flushes(item) else 3
+
+
+def group_of(item: pytest.Item, turn: int) -> str:
+    """Return what stays on one worker: all that uses the running sites, else what stands in one file; long tests go alone.
+
+    Two workers with a site each would start two of everything; a fixture of a file would be made twice.
+    """
+    if turn == 0:
+        return "running sites"
+    alone = turn == 2 and not BROWSER_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return "" if alone else f"{item.path.parent.parent.name} {item.path.stem} {turn}"
+
+
+@pytest.hookimpl(wrapper=True)  # the runner reads the groups in its own hook; pytest-django orders in its own
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Generator[None, None, None]:
+    """Group the tests, order them, and on PostgreSQL keep those that touch a database."""
+    if wrong := [item.nodeid for item in items if may_not_run_once(item)]:
+        raise pytest.UsageError(f"只有浏览器里的走查可以只在一种数据库上做（ADR 16）：{wrong[0]}")
     for item in items:
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
-    items.sort(key=lambda item: not LIVE_FIXTURES & set(getattr(item, "fixturenames", ())))
+        if not item.get_closest_marker("xdist_group") and (group := group_of(item, turn_of(item))):
+            item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    items.sort(key=turn_of)
     if os.environ.get("GONGKAI_EXPECT_DATABASE") == "postgresql":
         elsewhere = [item for item in items if not uses_database(item)]
         config.hook.pytest_deselected(items=elsewhere)

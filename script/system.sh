@@ -53,6 +53,15 @@ find_chromium() {
   return 1
 }
 
+# Whether a folder in memory (tmpfs) holds what a run of the tests writes, and memory is left: 6 GB there, 10 GB in all.
+has_memory_for() {
+  local room memory
+  [ -d "$1" ] && [ -w "$1" ] || return 1
+  room=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+  memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
+  [ "${room:-0}" -ge $((6 << 20)) ] && [ "${memory:-0}" -ge $((10 << 20)) ]
+}
+
 # The folder of initdb, pg_ctl and postgres; the newest one installed.
 find_postgres() {
   local folder

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SCREENS = ("", "sentence/", "span/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [360, 1280])
 def test_auditors_screens_are_accessible_and_fit(
     live_site: LiveSite,
@@ -99,12 +100,14 @@ def test_auditor_finds_who_changed_a_sentence(
     assert "账本完好" in done.stdout
 
 
+@pytest.mark.once
 def test_nobody_else_enters_the_auditors_desk(live_site: LiveSite, person: Person) -> None:
     page = person("sysadmin")
     for screen in SCREENS:
         assert page.request.get(f"{live_site.url}/desk/auditor/{screen}").status == 403
 
 
+@pytest.mark.once
 def test_health_page_is_accessible_and_the_system_administrators(
     live_site: LiveSite, person: Person, axe: Callable[..., None], screenshot: Callable[..., None]
 ) -> None:

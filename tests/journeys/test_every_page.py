@@ -89,6 +89,7 @@ def test_every_built_page_is_valid_html(site: LiveSite, vnu: Callable[..., None]
     vnu(pages)
 
 
+@pytest.mark.once
 def test_public_pages_work_without_script_and_by_keyboard(
     live_site: LiveSite, new_context: Callable[..., BrowserContext]
 ):
@@ -135,6 +136,7 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["/desk/media-private/x.html", "/.env", "/..%2f..%2fetc/passwd", "/doc/%00"])
 def test_what_is_not_public_is_refused_without_a_log_in(live_site: LiveSite, path: str):
     with pytest.raises(urllib.error.HTTPError) as refused:

@@ -25,6 +25,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_log_in_and_home_are_accessible_and_quiet(
     live_site: LiveSite,
@@ -47,6 +48,7 @@ def test_log_in_and_home_are_accessible_and_quiet(
     axe(page)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", WIDTHS)
 def test_empty_site_is_accessible_and_says_that_it_is_empty(
     empty_site: LiveSite, new_context: Callable[..., Any], axe: Callable[..., None], width: int
@@ -60,6 +62,7 @@ def test_empty_site_is_accessible_and_says_that_it_is_empty(
     axe(page)
 
 
+@pytest.mark.once
 def test_numbers_on_the_home_page_lead_to_their_rows(live_site: LiveSite, page: Page) -> None:
     log_in(page, live_site, "office")
     links = page.locator(".gk-facts a")
@@ -70,6 +73,7 @@ def test_numbers_on_the_home_page_lead_to_their_rows(live_site: LiveSite, page: 
     assert page.locator("tbody tr").count() == min(number, 50) or page.get_by_text(str(number)).count() > 0
 
 
+@pytest.mark.once
 def test_pages_without_address_answer_404_in_chinese(live_site: LiveSite, page: Page, watcher: Any) -> None:
     watcher.allow("404")
     answer = page.goto(f"{live_site.url}/no/such/page.html")
@@ -83,6 +87,7 @@ def test_health_check_of_the_running_site_is_good(live_site: LiveSite) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.once
 def test_second_start_needs_no_setting_up(empty_site: LiveSite) -> None:
     """`init` again changes nothing and says so with exit code 0."""
     before = (empty_site.home / "keys" / "django.key").read_bytes()
@@ -111,6 +116,7 @@ class HalfThenRest(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.once
 def test_a_reader_right_after_a_click_waits_for_the_whole_page(page: Page) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), HalfThenRest) as server:
         Thread(target=server.serve_forever, daemon=True).start()

@@ -52,6 +52,7 @@ def folder_of_text(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.once
 def test_tasks_word_lists_and_redaction_fit_a_phone(
     live_site: LiveSite,
     person: Person,

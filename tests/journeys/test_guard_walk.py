@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import docx
+import pytest
 
 from tools.testing.desk import Person, draft_from_file, public_path, sign, wait_for
 from tools.testing.live import LiveSite
@@ -71,6 +72,7 @@ def let_pass(page: Page, address: str) -> None:
         page.wait_for_load_state()
 
 
+@pytest.mark.once
 def test_benefit_list_goes_out_without_its_numbers(
     live_site: LiveSite,
     person: Person,

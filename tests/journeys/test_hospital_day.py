@@ -93,6 +93,7 @@ def item_row(page: Page, site: LiveSite, query: str = "") -> str:
     return str(page.locator("tbody tr").first.inner_text())
 
 
+@pytest.mark.once
 def test_clerk_publishes_what_is_due_and_its_light_turns_green(
     live_site: LiveSite, person: Person, axe: Axe, screenshot: Shot, tmp_path: Path, formed: date
 ) -> None:
@@ -173,6 +174,7 @@ def walk(request: APIRequestContext, starts: list[str], most: int) -> list[str]:
     return [address for found in seen.values() for address in found]
 
 
+@pytest.mark.once
 def test_clerk_reaches_nobody_elses_lists_and_addresses(live_site: LiveSite, person: Person) -> None:
     office, clerk = person("office").request, person("hospital").request
     desk = f"{live_site.url}/desk"
@@ -206,6 +208,7 @@ def test_clerk_reaches_nobody_elses_lists_and_addresses(live_site: LiveSite, per
     assert refused > 20
 
 
+@pytest.mark.once
 def test_citizen_complains_on_the_hospitals_page_and_the_office_answers(
     live_site: LiveSite,
     person: Person,

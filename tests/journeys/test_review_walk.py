@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tools.homes import START_SECONDS
 from tools.testing.desk import Person, draft_from_file, public_path, save_draft, wait_for, word_file
 from tools.testing.live import LiveSite
@@ -171,6 +173,7 @@ def see_in_public(site: LiveSite, page: Page, axe: Axe, screenshot: Callable[...
     screenshot(page, "public-home-pinned-elder-360", full=False)
 
 
+@pytest.mark.once
 def test_leader_signs_three_on_a_phone_each_opened(
     live_site: LiveSite, person: Person, axe: Axe, screenshot: Callable[..., None]
 ) -> None:
@@ -204,6 +207,7 @@ def test_leader_signs_three_on_a_phone_each_opened(
     assert len(signed) == len(set(signed))
 
 
+@pytest.mark.once
 def test_what_is_withheld_is_closed_by_another_and_told_without_its_title(
     live_site: LiveSite, person: Person, axe: Axe, screenshot: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tools.testing.desk import Person
 from tools.testing.live import LiveSite
 
@@ -42,6 +44,7 @@ def both_widths(page: Page, name: str, axe: Callable[..., None], screenshot: Cal
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+@pytest.mark.once
 def test_plan_from_import_to_the_evidence_pack(
     live_site: LiveSite,
     person: Person,
@@ -122,6 +125,7 @@ def test_plan_from_import_to_the_evidence_pack(
     both_widths(planner, "pack-check", axe, screenshot)
 
 
+@pytest.mark.once
 def test_assessment_meetings_training_and_circular(
     live_site: LiveSite, person: Person, axe: Callable[..., None], screenshot: Callable[..., None]
 ) -> None:
@@ -170,6 +174,7 @@ def test_assessment_meetings_training_and_circular(
     both_widths(planner, "circular", axe, screenshot)
 
 
+@pytest.mark.once
 def test_a_patient_answers_without_script_on_a_phone(
     live_site: LiveSite,
     person: Person,

@@ -348,6 +348,7 @@ def write_with_bound_figures(page: Page, address: str, look: Callable[..., None]
     assert "1 个数字没有绑定" in unbound.inner_text()
 
 
+@pytest.mark.once
 def test_report_of_another_bureau_is_checked_by_upload_and_by_paste(
     live_site: LiveSite, person: Person, look: Callable[..., None], tmp_path: Path
 ):

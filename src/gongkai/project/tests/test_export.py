@@ -73,10 +73,10 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSit
     """Return the demonstration authority, built whole, and an export of it."""
     site = make_site(prepared="demonstration")
     site.environ["GONGKAI_SITE_URL"] = "https://wsjkj.example.gov.cn"
-    built = site.run("build", "--full", timeout=300)
+    built = site.run("build", "--full")
     assert built.returncode == 0, built.stderr
     folder = tmp_path_factory.mktemp("export") / "all"
-    done = site.run("export", str(folder), "--reason", "moving", "--json", timeout=300)
+    done = site.run("export", str(folder), "--reason", "moving", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["rows"] > 5000
     yield site, folder
@@ -85,6 +85,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveSit
 
 @pytest.mark.slow
 @pytest.mark.database
+@pytest.mark.xdist_group("export")
 def test_export_describes_itself_and_keeps_secrets(exported: tuple[LiveSite, Path]) -> None:
     site, folder = exported
     descriptor = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))
@@ -117,6 +118,7 @@ def test_export_describes_itself_and_keeps_secrets(exported: tuple[LiveSite, Pat
 
 @pytest.mark.slow
 @pytest.mark.database
+@pytest.mark.xdist_group("export")
 def test_an_empty_machine_ends_with_the_same_public_tree(
     exported: tuple[LiveSite, Path], tmp_path: Path
 ) -> None:
@@ -137,7 +139,7 @@ def test_an_empty_machine_ends_with_the_same_public_tree(
     assert refused.returncode == 1
     assert "records_record.jsonl" in refused.stderr
 
-    done = fresh.run("import-export", str(folder), "--json", timeout=400)
+    done = fresh.run("import-export", str(folder), "--json")
     assert done.returncode == 0, done.stderr
     assert tree(fresh.home) == tree(site.home)
     verified = fresh.run("journal", "verify", "--json")

@@ -249,6 +249,7 @@ def test_citizen_and_desk_walk_supplement_third_party_extension_partial(site: Wa
     page.locator("tbody a", has_text=number).first.wait_for()
 
 
+@pytest.mark.once
 def test_plain_grant_not_held_and_withdrawal_without_script(site: Walk) -> None:
     phone = site.phone(script=False)  # the counter needs no script
     wanted: dict[str, tuple[str, str]] = {}
@@ -289,6 +290,7 @@ def test_plain_grant_not_held_and_withdrawal_without_script(site: Walk) -> None:
     assert rows[wanted["withdrawn"][0]] == "other.misc"
 
 
+@pytest.mark.once
 def test_excessive_request_on_paper_whose_fee_lapses(site: Walk) -> None:
     """A visit of weeks ago is entered today with its own dates, so that the fee's term is over."""
     calendar, today = office_calendar(), office.this_day()
@@ -330,6 +332,7 @@ def test_excessive_request_on_paper_whose_fee_lapses(site: Walk) -> None:
     assert Case.objects.get(number=number).row == "other.lapsed_no_fee"
 
 
+@pytest.mark.once
 def test_corrected_refusal_is_answered_again_in_a_further_round(site: Walk) -> None:
     phone = site.phone()
     number, code = site.ask(phone, content="请公开讨论记录")
@@ -354,6 +357,7 @@ def test_corrected_refusal_is_answered_again_in_a_further_round(site: Walk) -> N
     site.desk_look(desk, "round")
 
 
+@pytest.mark.once
 def test_large_type_is_a_whole_journey(site: Walk) -> None:
     phone = site.phone()
     phone.goto(f"{site.url}/ask/")
