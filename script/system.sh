@@ -33,12 +33,12 @@ has_library() {
   case $known in *"$1"*) return 0 ;; *) return 1 ;; esac
 }
 
-# A Python of at least 3.11 that can make virtual environments; its path is printed.
+# A Python of at least 3.11, or of exactly the minor version asked for; its path is printed.
 find_python() {
   local name
-  for name in "${GONGKAI_PYTHON:-}" python3.13 python3.12 python3.11 python3 python; do
+  for name in "${GONGKAI_PYTHON:-}" ${1:+"python$1"} python3.13 python3.12 python3.11 python3 python; do
     [ -n "$name" ] && command -v "$name" >/dev/null || continue
-    "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    "$name" -c 'import sys; v = sys.version_info[:2]; sys.exit(v < (3, 11) or "%d.%d" % v != (sys.argv[1] or "%d.%d" % v))' "${1:-}" 2>/dev/null || continue
     command -v "$name"
     return 0
   done
@@ -60,6 +60,14 @@ has_memory_for() {
   room=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
   memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
   [ "${room:-0}" -ge $((6 << 20)) ] && [ "${memory:-0}" -ge $((10 << 20)) ]
+}
+
+# The regular face of a font family, as a file; fails when only a substitute is there.
+find_font() {
+  local found
+  command -v fc-match >/dev/null || return 1
+  found=$(fc-match -f '%{file}|%{family}' "$1:style=Regular")
+  case $found in *"$1"*) printf '%s\n' "${found%%|*}" ;; *) return 1 ;; esac
 }
 
 # The folder of initdb, pg_ctl and postgres; the newest one installed.

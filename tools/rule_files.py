@@ -20,6 +20,7 @@ LOADERS = (
     "gongkai.kernel.clock_rules.load_clocks",
     "gongkai.kernel.clock_rules.load_conventions",
     "gongkai.kernel.official_paper.layout",
+    "gongkai.project.retention.rules.retention_rules",
     "gongkai.organisations.core.roles.role_book",
     "gongkai.organisations.core.account_rules.account_rules",
     "gongkai.organisations.core.institution_types.institution_types",

@@ -16,7 +16,10 @@ NAMES: dict[str, str] = {
 }
 """Name of the module → what must hold."""
 
-LONG_ONLY: dict[str, str] = {"bundle": "离线包：断网安装、启动、健康检查通过"}
+LONG_ONLY: dict[str, str] = {
+    "bundle": "离线包：断网安装、启动、健康检查通过",
+    "container": "容器文件：断网构建、建立正式环境、启动，以非 root 运行",
+}
 """Drills that have no short form."""
 
 LEFT_OUT = 3

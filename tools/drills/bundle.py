@@ -6,11 +6,13 @@ import os
 import subprocess
 
 from tools.drills.ground import ROOT
-from tools.drills.stage import Stage
+from tools.drills.stage import LeftOut, Stage
 
 
 def run(stage: Stage) -> None:
     """Carry the drill out; `script/bundle --try` does each step and stops at the first that fails."""
+    if os.geteuid() != 0:
+        raise LeftOut("没有 root，不能切断网络")
     target = stage.environment.home / "gongkai.tar.gz"
     environ = {
         key: value for key, value in os.environ.items() if not key.startswith(("GONGKAI_", "DJANGO_", "DATABASE_", "PYTHONPATH"))

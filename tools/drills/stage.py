@@ -65,10 +65,17 @@ class Stage:
             raise Broken(text)
 
 
+class Patience:
+    """How much longer than usual is waited. A long drill takes hours on a machine that does other work meanwhile."""
+
+    factor = 1.0
+
+
 def wait_until(
     condition: Callable[[], Any], text: str, *, seconds: float = 240.0, pause: float = 0.05
 ) -> Any:
     """Return what the condition gives once it is true; raise Broken with the text after so many seconds."""
+    seconds *= Patience.factor
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:
@@ -174,6 +181,7 @@ def main(arguments: list[str]) -> int:
         return 2
     seed = int(arguments[arguments.index("--seed") + 1]) if "--seed" in arguments else 1
     stage = Stage(environment, "--long" in arguments, seed)
+    Patience.factor = 10.0 if stage.long else 1.0
     try:
         importlib.import_module(f"tools.drills.{arguments[0]}").run(stage)
     except Broken as broken:

@@ -71,7 +71,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "GONGKAI_LOG_FORMAT", "为 json 时日志每行一个 JSON 对象，供采集程序读取；个人信息同样隐去", "一行文字"
     ),
-    Variable("GONGKAI_LOG_DAYS", "日志保留天数，不少于六个月（regulations/operations/）", "200"),
+    Variable("GONGKAI_LOG_DAYS", "日志保留天数，不少于六个月（regulations/retention/）", "200"),
+    Variable(
+        "GONGKAI_ACCESS_LOGS",
+        "前置服务器访问日志所在目录；填写后 gongkai check 核对它保留不少于六个月（regulations/retention/）",
+        "",
+    ),
+    Variable("GONGKAI_LOGROTATE", "轮转前置服务器日志的 logrotate 规则文件", "/etc/logrotate.d/gongkai"),
     Variable(
         "GONGKAI_METRICS_PATH",
         "运行指标（Prometheus 文本格式）的路径，在 desk/ 之下，如 desk/metrics；为 off 时不提供",
@@ -107,6 +113,8 @@ class Environment:
     mail_from: str = ""
     log_format: str = ""
     log_days: str = ""
+    access_logs: str = ""
+    logrotate: str = "/etc/logrotate.d/gongkai"
     metrics_path: str = "desk/metrics"
     metrics_token: str = ""
     channel_address: str = ""
@@ -183,6 +191,8 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         log_level=env.get("GONGKAI_LOG_LEVEL") or "INFO",
         log_format=env.get("GONGKAI_LOG_FORMAT", ""),
         log_days=env.get("GONGKAI_LOG_DAYS", ""),
+        access_logs=env.get("GONGKAI_ACCESS_LOGS", ""),
+        logrotate=env.get("GONGKAI_LOGROTATE") or "/etc/logrotate.d/gongkai",
         metrics_path=read_metrics_path(env.get("GONGKAI_METRICS_PATH") or "desk/metrics"),
         metrics_token=env.get("GONGKAI_METRICS_TOKEN", ""),
         channel_address=read_channel_address(env.get("GONGKAI_CHANNEL_ADDRESS", "")),

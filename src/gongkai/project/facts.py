@@ -64,3 +64,33 @@ class MoveReleased(Fact, name="project.MoveReleased"):
     list_sha256: Sha256
     released: int
     kept_back: int
+
+
+class RetentionTermChosen(Fact, name="project.RetentionTermChosen"):
+    """An authority chose how long it keeps a kind of data (选定保管期限)."""
+
+    rule: Code
+    length_days: int
+
+
+class DisposalProposed(Fact, name="project.DisposalProposed"):
+    """What is due of one kind was listed and another person asked to agree (提请处置)."""
+
+    rule: Code
+    listed: int
+    list_sha256: Sha256
+
+
+class DisposalDecided(Fact, name="project.DisposalDecided"):
+    """A second person agreed to a list or refused it (决定处置): `decision` is agreed or refused."""
+
+    decision: Code
+    list_sha256: Sha256
+
+
+class DisposalCarriedOut(Fact, name="project.DisposalCarriedOut"):
+    """An agreed list was carried out (执行处置): what its rooms let go, and what stays."""
+
+    list_sha256: Sha256
+    done: int
+    kept_back: int

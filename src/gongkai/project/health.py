@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -15,10 +15,12 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from gongkai.project.environment import Environment
+from gongkai.project.environment import PRODUCTION_MARKER, Environment
 from gongkai.project.keeping import keeping
+from gongkai.project.log_keeping import fault_of
 from gongkai.project.models import PeriodicRun, Worker
 from gongkai.project.restored import LIST, read_marker
+from gongkai.project.retention.rules import retention_rules
 from gongkai.project.worker.presence import SILENT
 from gongkai.project.worker.schedule import CLOCK_SET_BACK
 
@@ -275,6 +277,46 @@ def _backup(environment: Environment, now: datetime) -> Iterator[Result]:
     )
 
 
+def _logs(environment: Environment, now: datetime) -> Iterator[Result]:
+    """Say whether the logs of the server in front are kept as long as the law asks; our own are, or the program does not start."""
+    least = retention_rules()["access_logs"].least_days
+    if not environment.access_logs:
+        yield Result(
+            name="logs",
+            title="日志留存",
+            state="warn" if environment.production else "ok",
+            message="程序日志留足；没有说明前置服务器的访问日志在哪里",
+            remedy="请设置 GONGKAI_ACCESS_LOGS，并安装 deploy/logrotate/gongkai"
+            if environment.production
+            else "",
+        )
+        return
+    marker, rules = environment.home / PRODUCTION_MARKER, Path(environment.logrotate)
+    fault, remedy = fault_of(
+        Path(environment.access_logs),
+        rules=rules,
+        least_days=least,
+        began=_newest_day(marker, rules) if environment.production else None,
+        today=timezone.localdate(now),
+    )
+    yield Result(
+        name="logs",
+        title="日志留存",
+        state="fail" if fault else "ok",
+        message=fault or f"程序日志和访问日志都保留 {least} 天以上",
+        remedy=remedy,
+    )
+
+
+def _newest_day(*paths: Path) -> date | None:
+    """Return the day of the newest of these files, None when one is missing."""
+    try:
+        newest = max(path.stat().st_mtime for path in paths)
+    except OSError:
+        return None
+    return timezone.localdate(datetime.fromtimestamp(newest, UTC))
+
+
 def examine(environment: Environment, *, now: datetime, expect_worker: bool = True) -> list[Result]:
     """Run every check and return what was found; without a usable database only the checks that need none go on."""
     results = list(_database(environment))
@@ -293,5 +335,6 @@ def examine(environment: Environment, *, now: datetime, expect_worker: bool = Tr
     results.extend(_public_tree(environment))
     results.extend(_restored(environment))
     results.extend(_backup(environment, now))
+    results.extend(_logs(environment, now))
     results.extend(_certificate(environment, now))
     return results

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
@@ -11,15 +12,25 @@ from django.utils import timezone
 from gongkai.journal import api as journal
 from gongkai.portal import api as portal
 from gongkai.project.moving.carrying_on import carry_on_all
+from gongkai.project.retention.rules import rule_days
 from gongkai.project.worker.queue import prune as prune_jobs
-
-KEEP_JOBS = timedelta(days=7)
 
 
 def prune() -> int:
-    """Delete finished jobs after a week and expired log-in sessions; return how many jobs went."""
+    """Delete what `regulations/retention/` lets go by itself: finished jobs, expired sessions, old failed log-ins; return how many jobs went."""
+    now = timezone.now()
     call_command("clearsessions")
-    return prune_jobs(older_than=timezone.now() - KEEP_JOBS)
+    forget_failed_log_ins(now=now)
+    return prune_jobs(older_than=now - timedelta(days=rule_days("finished_jobs")))
+
+
+def forget_failed_log_ins(*, now: datetime) -> int:
+    """Delete rows of failed log-ins, with their addresses, that are over the term (登录失败记录); return how many."""
+    before = now - timedelta(days=rule_days("failed_log_ins"))
+    return sum(
+        model.objects.filter(attempt_time__lt=before).delete()[0]
+        for model in (AccessFailureLog, AccessAttempt, AccessLog)
+    )
 
 
 class JournalDiffers(Exception):

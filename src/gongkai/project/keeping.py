@@ -23,15 +23,3 @@ class Keeping:
 def keeping() -> dict[str, Keeping]:
     """Return the terms by id."""
     return {rule.id: rule for rule in load_rules("operations", Keeping)}
-
-
-def log_days(wanted: str) -> int:
-    """Return for how many days log files are kept; raises ValueError in Chinese below the lawful term."""
-    least = keeping()["logs.keep"]
-    if not wanted:
-        return max(200, least.days)
-    if not wanted.isdigit() or int(wanted) < least.days:
-        raise ValueError(
-            f"GONGKAI_LOG_DAYS 应为不小于 {least.days} 的天数（{least.basis[0]}），现在是「{wanted}」"
-        )
-    return int(wanted)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.db import models
 
 from gongkai.project.moving.models import MovedItem, MoveIn, MoveOpened, MoveProblem, MoveSignature
+from gongkai.project.retention.models import DisposalItem, DisposalList, RetentionTerm
 
 __all__ = [
+    "DisposalItem",
+    "DisposalList",
     "JobAttempt",
     "MoveIn",
     "MoveOpened",
@@ -14,6 +17,7 @@ __all__ = [
     "MoveSignature",
     "MovedItem",
     "PeriodicRun",
+    "RetentionTerm",
     "Worker",
 ]
 

@@ -13,7 +13,7 @@ from wagtail.admin.menu import MenuItem, admin_menu
 from wagtail.admin.ui.components import Component
 
 from gongkai.organisations import api as organisations
-from gongkai.project.desk import audit, health_page, moving
+from gongkai.project.desk import audit, health_page, moving, retention
 from gongkai.project.desk.today import today_panels
 
 # Wagtail's own entries: there are no pages here, files and snippets belong to records, and the help leads to a foreign host.
@@ -59,6 +59,31 @@ def health_item() -> MenuItem:
     """Add the entry of the health page."""
     return OfficeMenuItem(
         "运行状况", reverse("health"), name="health", icon_name="tasks", order=740, kind="system"
+    )
+
+
+@hooks.register("register_admin_urls")
+def retention_urls() -> list[object]:
+    """Mount the screens of retention and disposal."""
+    screens = [
+        path("", retention.overview, name="overview"),
+        path("choose/", retention.choose, name="choose"),
+        path("propose/", retention.propose, name="propose"),
+        path("<int:list_id>/", retention.one_list, name="list"),
+    ]
+    return [path("retention/", include((screens, "retention")))]
+
+
+@hooks.register("register_admin_menu_item")
+def retention_item() -> MenuItem:
+    """Add the entry of retention and disposal."""
+    return OfficeMenuItem(
+        "保管与处置",
+        reverse("retention:overview"),
+        name="retention",
+        icon_name="history",
+        order=738,
+        kind="retention",
     )
 
 

@@ -28,6 +28,7 @@ from gongkai.records.selectors import (
     list_releases,
     record_ids_by_number,
 )
+from gongkai.records.selectors_disposal import Outlived, list_erasable_withdrawals, list_old_drafts
 from gongkai.records.selectors_events import front_snapshot
 from gongkai.records.selectors_matters import list_matters
 from gongkai.records.selectors_sentences import SentenceChange, sentence_changes
@@ -46,6 +47,7 @@ from gongkai.records.services.cleanup_result import draft_cleanup_result, prepar
 from gongkai.records.services.clone import Cloned, clone_record
 from gongkai.records.services.content import content_of, draft_of, newest, publication_of
 from gongkai.records.services.create_draft import create_draft
+from gongkai.records.services.dispose_draft import dispose_draft, erase_draft_again, replay_disposals
 from gongkai.records.services.edit_draft import edit_draft
 from gongkai.records.services.erase import erase, replay_erasures
 from gongkai.records.services.events import close_event, note_conference, open_event
@@ -105,6 +107,7 @@ __all__ = [
     "MovedDraft",
     "NotFound",
     "Number",
+    "Outlived",
     "RecordError",
     "RecordInfo",
     "ReleaseInfo",
@@ -130,11 +133,13 @@ __all__ = [
     "damaged_files",
     "decide_item",
     "discard",
+    "dispose_draft",
     "draft_cleanup_result",
     "draft_withheld_notice",
     "drop_amendment",
     "edit_draft",
     "erase",
+    "erase_draft_again",
     "exempt_interpretation",
     "finding_as_json",
     "finding_from_json",
@@ -148,7 +153,9 @@ __all__ = [
     "import_draft",
     "import_library",
     "iter_current_releases",
+    "list_erasable_withdrawals",
     "list_matters",
+    "list_old_drafts",
     "list_releases",
     "list_waiting",
     "look_over",
@@ -172,6 +179,7 @@ __all__ = [
     "reopen_cleanup",
     "repair",
     "repair_alike",
+    "replay_disposals",
     "replay_erasures",
     "require_batch_signer",
     "require_separate_from",

@@ -131,6 +131,12 @@ class PayloadErased(Fact, name="records.PayloadErased"):
     reason: Code
 
 
+class DraftErased(Fact, name="records.DraftErased"):
+    """What a draft that never went out said was erased after its term (处置未公开的草稿). A restore replays this."""
+
+    files: tuple[Sha256, ...] = ()
+
+
 class AmendmentStarted(Fact, name="records.AmendmentStarted"):
     """Work on a new version of a released record began (启动修改)."""
 

@@ -16,6 +16,13 @@ from gongkai.requests.selectors import (
     tables_from_facts,
 )
 from gongkai.requests.services.complaints import ComplaintReceipt, receive_complaint
+from gongkai.requests.services.personal_data import (
+    OverTerm,
+    erase,
+    erase_again,
+    list_over_term,
+    replay_erasures,
+)
 from gongkai.requests.services.public_forms import (
     browser_task,
     browser_worked,
@@ -31,6 +38,7 @@ __all__ = [
     "Broken",
     "ComplaintReceipt",
     "NoSuchCase",
+    "OverTerm",
     "Receipt",
     "Refused",
     "RequestError",
@@ -44,10 +52,13 @@ __all__ = [
     "check_equations",
     "count_public_try",
     "deadline_of_case",
+    "erase",
+    "erase_again",
     "keyed_digest",
     "letter_digest",
     "lights",
     "list_near_due",
+    "list_over_term",
     "list_overdue_closed",
     "list_overdue_open",
     "open_particulars",
@@ -55,6 +66,7 @@ __all__ = [
     "receive",
     "receive_complaint",
     "receive_from_letter",
+    "replay_erasures",
     "seal_particulars",
     "skip_numbers",
     "tables_from_cases",

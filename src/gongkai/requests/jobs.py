@@ -8,7 +8,6 @@ from django_tasks import task
 from gongkai.requests.services import notices
 from gongkai.requests.services.calendar import recompute_open
 from gongkai.requests.services.complaints import erase_complaints
-from gongkai.requests.services.personal_data import erase, list_erasable
 from gongkai.requests.services.propose import propose_disclosures
 from gongkai.requests.services.throttle import forget_tries
 from gongkai.requests.services.wizard import forget_old
@@ -24,16 +23,12 @@ notices.use_job(send_notice)
 
 
 def nightly() -> dict[str, int]:
-    """Forget old forms and tries, erase what is over its term, recompute limits after a calendar update, propose disclosures."""
+    """Forget old forms and tries, erase complaints over their term, recompute limits after a calendar update, propose disclosures."""
     now = timezone.now()
-    due = list_erasable(today=timezone.localdate())
-    for case_id in due:
-        erase(case_id=case_id, now=now)
     return {
         "complaints": erase_complaints(now=now),
         "drafts": forget_old(now=now),
         "tries": forget_tries(now=now),
-        "erased": len(due),
         "moved": recompute_open(why="随程序更新的国务院放假安排", now=now),
         "proposals": propose_disclosures(now=now),
     }

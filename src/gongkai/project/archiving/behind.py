@@ -108,12 +108,20 @@ def _lay_aside(environment: Environment, tail: Path | None, *, now: datetime) ->
 
 def _withdraw_again(entries: tuple[journal.Entry, ...], *, user: Any, now: datetime) -> tuple[int, int]:
     from gongkai.records import api as records
+    from gongkai.requests import api as requests
 
     withdrawn = erased = 0
     for entry in entries:
-        if entry.name not in {"records.RecordWithdrawn", "records.PayloadErased"}:
+        if entry.name == "requests.PersonalDataErased":
+            erased += requests.erase_again(case_id=int(entry.subject.removeprefix("request:")), now=now)
+        if entry.name not in {"records.RecordWithdrawn", "records.PayloadErased", "records.DraftErased"}:
             continue
         record_id = int(entry.subject.removeprefix("record:"))
+        if entry.name == "records.DraftErased":
+            erased += records.erase_draft_again(
+                record_id=record_id, files=tuple(entry.body["files"]), now=now
+            )
+            continue
         try:
             current = records.current_release(record_id=record_id)
         except records.NotFound:

@@ -128,9 +128,14 @@ def _mark_and_verify(
 def _replay_erasures(*, now: datetime, say: Callable[[str], None]) -> int:
     """Erase again what had been erased: payloads and files that the journal says are gone."""
     from gongkai.records import api as records
+    from gongkai.requests import api as requests
 
     say("重放清除记录")
-    return records.replay_erasures(now=now)
+    return (
+        records.replay_erasures(now=now)
+        + records.replay_disposals(now=now)
+        + requests.replay_erasures(now=now)
+    )
 
 
 def _rebuild(*, today: date, say: Callable[[str], None]) -> int:

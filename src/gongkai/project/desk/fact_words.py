@@ -86,6 +86,16 @@ GROUPS: tuple[Group, ...] = (
         "actor_user_id",
     ),
     Group(
+        "retention",
+        "保管与处置",
+        (
+            *("project.RetentionTermChosen", "project.DisposalProposed", "project.DisposalDecided"),
+            *("project.DisposalCarriedOut", "requests.PersonalDataErased", "requests.ComplaintErased"),
+            *("records.DraftErased", "records.PayloadErased"),
+        ),
+        "actor_user_id",
+    ),
+    Group(
         "audit",
         "导出与审计",
         ("project.DataExported", "project.SpanExported", "project.SentenceTraced"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gongkai.kernel.secrets import read_or_make_key
 from gongkai.project.environment import read_environment
-from gongkai.project.keeping import log_days
+from gongkai.project.retention.rules import log_days
 from gongkai.project.settings.database import databases
 from gongkai.project.settings.logging import logging_config
 from gongkai.project.settings.mail import mail_settings

@@ -7,7 +7,7 @@ from typing import Any
 
 
 def logging_config(home: Path, level: str, *, days: int, as_json: bool = False) -> dict[str, Any]:
-    """Return Django's LOGGING; the file rotates daily and is kept for `days` (never below `regulations/operations/`)."""
+    """Return Django's LOGGING; the file rotates daily and is kept for `days` (never below `regulations/retention/`)."""
     form = "json" if as_json else "line"
     return {
         "version": 1,

@@ -18,7 +18,7 @@ from gongkai.project.desk.metrics import metrics
 from gongkai.project.environment import read_environment, read_metrics_path
 from gongkai.project.health import LAST_BACKUP, _backup
 from gongkai.project.json_log import JsonLine
-from gongkai.project.keeping import keeping, log_days
+from gongkai.project.retention.rules import log_days, retention_rules
 from gongkai.project.settings.logging import logging_config
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 @given(st.integers(0, 5000))
 def test_logs_are_never_kept_for_less_than_the_law_says(days: int) -> None:
-    least = keeping()["logs.keep"].days
+    least = retention_rules()["program_logs"].least_days
     assert least >= 184
     if days < least:
         with pytest.raises(ValueError, match="六个月"):
@@ -37,7 +37,7 @@ def test_logs_are_never_kept_for_less_than_the_law_says(days: int) -> None:
 
 def test_default_keeps_long_enough_and_reaches_the_handler(tmp_path: Path) -> None:
     config = logging_config(tmp_path, "INFO", days=log_days(""), as_json=True)
-    assert config["handlers"]["file"]["backupCount"] >= keeping()["logs.keep"].days
+    assert config["handlers"]["file"]["backupCount"] >= retention_rules()["program_logs"].least_days
     assert config["handlers"]["file"]["formatter"] == "json"
 
 

@@ -59,9 +59,9 @@ def erase(*, record_id: int, user: Any, now: datetime) -> tuple[int, ...]:
         release.pk: tuple(release.files.order_by("sha256").values_list("sha256", flat=True))
         for release in releases
     }
-    _erase_texts(state.record)
+    erase_texts(state.record)
     _erase_payloads(releases)
-    _erase_files({sha256 for group in files.values() for sha256 in group}, record_id, now)
+    erase_files({sha256 for group in files.values() for sha256 in group}, record_id, now)
     for release in releases:
         record_fact(
             PayloadErased(
@@ -87,14 +87,15 @@ def replay_erasures(*, now: datetime) -> int:
         payloads = ReleasePayload.objects.filter(pk=entry.body["release_id"])
         if payloads.exists():
             record = Record.objects.get(pk=int(entry.subject.removeprefix("record:")))
-            _erase_texts(record)
+            erase_texts(record)
             payloads.delete()
-            _erase_files(set(entry.body["files"]), record.pk, now)
+            erase_files(set(entry.body["files"]), record.pk, now)
             count += 1
     return count
 
 
-def _erase_texts(record: Record) -> None:
+def erase_texts(record: Record) -> None:
+    """Blank the row of a record; its versions and findings go. The public title is replaced by a word that says so."""
     Record.objects.filter(pk=record.pk).update(
         **_BLANK, body="[]", latest_revision=None, live_revision=None, has_unpublished_changes=False
     )
@@ -106,7 +107,7 @@ def _erase_payloads(releases: Iterable[Release]) -> None:
     ReleasePayload.objects.filter(pk__in=[release.pk for release in releases]).delete()
 
 
-def _erase_files(digests: set[str], record_id: int, now: datetime) -> None:
+def erase_files(digests: set[str], record_id: int, now: datetime) -> None:
     """Remove files that no other record's release or draft uses; the bytes go after commit."""
     elsewhere = set(
         ReleaseFile.objects.filter(sha256__in=digests, release__stored_payload__isnull=False)

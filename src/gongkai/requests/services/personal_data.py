@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 
+from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.requests.core.applicants import normalise
 from gongkai.requests.core.personal import lookup
@@ -68,8 +71,11 @@ def renew_query_code(*, case_id: int, how_checked: str, user: Any, now: datetime
 
 
 @transaction.atomic
-def erase(*, case_id: int, now: datetime) -> Case:
-    """Erase what tells who asked, once the term of keeping is over: particulars, words, letters, files. Figures stay."""
+def erase(*, case_id: int, now: datetime, user: Any = None) -> Case:
+    """Erase what tells who asked, once the term of keeping is over: particulars, words, letters, files. Figures stay.
+
+    `user` is who carries the decision out; None stands for the system. Raises Refused before the term is over.
+    """
     case, today = locked(case_id), day_of(now)
     if case.keep_until is None or today <= case.keep_until:
         raise Refused(
@@ -77,6 +83,31 @@ def erase(*, case_id: int, now: datetime) -> Case:
             where=str(case.keep_until or "未定"),
             code="requests.term_not_over",
         )
+    _blank(case, today)
+    by = SYSTEM if user is None else organisations.actor(user=user, role="request")
+    advance(case, "erase", by=by, now=now, on=today)
+    return case
+
+
+@transaction.atomic
+def erase_again(*, case_id: int, now: datetime) -> bool:
+    """Erase a case that a restore brought back and the journal says was erased; False when nothing of it came back."""
+    case = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, erased_date__isnull=True).first()
+    if case is None:
+        return False
+    _blank(case, day_of(now))
+    case.save()
+    return True
+
+
+def replay_erasures(*, now: datetime) -> int:
+    """Erase again every case whose erasure the journal knows (恢复后重放); return how many had come back."""
+    found = journal.entries(names=("requests.PersonalDataErased",))
+    return sum(erase_again(case_id=int(entry.subject.removeprefix("request:")), now=now) for entry in found)
+
+
+def _blank(case: Case, today: date) -> None:
+    """Take everything out of a locked case that tells who asked for what; the caller saves the case itself."""
     case.content = case.title = ERASED
     case.purpose = case.needs_help = case.receipt_proof = case.query_digest = ""
     case.erased_date = today
@@ -101,11 +132,20 @@ def erase(*, case_id: int, now: datetime) -> Case:
     type(case.supplement).objects.filter(case=case).update(items=ERASED, answer="") if hasattr(
         case, "supplement"
     ) else None
-    advance(case, "erase", by=SYSTEM, now=now, on=today)
-    return case
 
 
-def list_erasable(*, today: date) -> list[int]:
-    """Return the cases whose term of keeping is over."""
-    rows = Case.objects.filter(keep_until__lt=today, erased_date__isnull=True)
-    return list(rows.order_by("keep_until", "id").values_list("pk", flat=True)[:1000])
+@dataclass(frozen=True, slots=True)
+class OverTerm:
+    """A file whose term of keeping is over: the case, its number at the desk, and the last day it was to be kept."""
+
+    case_id: int
+    org_code: str
+    number: str
+    keep_until: date
+
+
+def list_over_term(*, today: date, org_codes: Collection[str], limit: int = 1000) -> list[OverTerm]:
+    """Return the files whose term of keeping is over and whose personal data are still there; longest over first."""
+    rows = Case.objects.filter(keep_until__lt=today, erased_date__isnull=True, org_code__in=org_codes)
+    values = rows.order_by("keep_until", "id").values_list("pk", "org_code", "number", "keep_until")
+    return [OverTerm(pk, org, number, until) for pk, org, number, until in values[:limit] if until]

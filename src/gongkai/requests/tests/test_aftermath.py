@@ -134,7 +134,8 @@ def test_archive_holds_everything_and_erasure_leaves_figures(staff: dict[str, An
     ).numbers3()
     with pytest.raises(Refused, match="还没有届满"):
         personal_data.erase(case_id=case.pk, now=office.at(date(2034, 3, 4)))
-    assert personal_data.list_erasable(today=date(2034, 3, 5)) == [case.pk]
+    over = personal_data.list_over_term(today=date(2034, 3, 5), org_codes={"demo"})
+    assert [one.case_id for one in over] == [case.pk]
     case = personal_data.erase(case_id=case.pk, now=office.at(date(2034, 3, 5)))
     assert particulars(case) == {}
     assert case.query_digest == ""
