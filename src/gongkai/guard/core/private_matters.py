@@ -49,6 +49,8 @@ class _Words:
     family: re.Pattern[str]
     office: re.Pattern[str]
     no_names: frozenset[str]
+    joined_one: re.Pattern[str]
+    matter: re.Pattern[str]
     joined: re.Pattern[str]
     common: frozenset[str]
     doubtful: frozenset[str]
@@ -59,7 +61,7 @@ _NO_MATTER = (
     r"(?<!节育手术)(?!医师|医生|部(?!分)|科室|科(?!住院|就诊|手术|治疗)|室(?!间隔)|率|合格|人[次数]|量|天数|流程|须知|指南|制度|办法|标准|知识|技术|能力|水平|体系|机制|服务|条例|机构|中心|门诊|专家|病房楼"
     r"|大楼|大厅|预约|挂号|质量|管理|培训|讲座|规范|演练|设备|器械|药品|药物|医疗|保险|报销|比例|政策|待遇|工作|志愿|车|站|网|点位|疫情|病例数|防控|控制|预防|源|风险|危险|楼|技能|竞赛|比武|台|量表|仪|试剂盒?|器|机(?!体))"
 )
-_ORGAN = "头|颅|脑|眼|耳|鼻|口|牙|舌|喉|颈|肩|背|腰|胸|腹|手|指|臂|肘|腕|腿|膝|踝|足|脚|趾|肢|髋|骨|肺|肝|肾|胃|肠|心|胆|脾|胰|膀胱|子宫|卵巢|乳|甲状腺|前列腺|输尿管|血管|神经|皮肤|关节|脊柱|脊髓|气管|食管|角膜|视网膜"
+_ORGAN = "宫颈|宫腔|头|颅|脑|眼|耳|鼻|口|牙|舌|喉|颈|肩|背|腰|胸|腹|手|指|臂|肘|腕|腿|膝|踝|足|脚|趾|肢|髋|骨|肺|肝|肾|胃|肠|心|胆|脾|胰|膀胱|子宫|卵巢|乳|甲状腺|前列腺|输尿管|血管|神经|皮肤|关节|脊柱|脊髓|气管|食管|角膜|视网膜"
 _FRAMES = (
     r"(?:行|做|作|接受|动|施)(?:了|过|完)?[\u4e00-\u9fffA-Z]{0,8}?(?:[手切除移植成形修补引流]术(?!语)|造影|活检|透析|[化放]疗|磁共振|手术)"
     r"|送(?:到|往|至|去|进|入)?[^，。；\n]{0,12}?(?:医院|卫生院|急诊|抢救|救治|ICU|重症)"
@@ -103,6 +105,10 @@ def _words(lexicon: Lexicon) -> _Words:
         family=re.compile(f"(?:{alternation(lexicon.words('compound_surnames'))}|[{every}])"),
         office=re.compile(f"(?:{alternation(lexicon.words('staff_roles'))})[：:“（(”」]?$"),
         no_names=frozenset(lexicon.words("no_names")),
+        joined_one=re.compile(lexicon.pattern("joined_names")),
+        matter=re.compile(
+            rf"{lexicon.pattern('suffered')}|{lexicon.pattern('cared_for')}|{lexicon.pattern('births')}|[{_ILL_SIGNS}]"
+        ),
         joined=re.compile(
             f"(?:{lexicon.pattern('joined_names')}){{2,3}}|[{every}]某(?![某些个种项类处段{_NO_SECOND}])[{given}]"
         ),
@@ -110,6 +116,11 @@ def _words(lexicon: Lexicon) -> _Words:
         doubtful=frozenset(_signs(lexicon, "doubtful_surnames")),
         given=frozenset(given),
     )
+
+
+def is_of_work(sentence: str) -> bool:
+    """Tell whether a sentence speaks of licences or of people of the past, so that its names are no patients."""
+    return _OF_LONG_AGO.search(sentence) is not None or _OF_LICENCES.search(sentence) is not None
 
 
 def births(text: str, lexicon: Lexicon) -> list[Matter]:
@@ -226,52 +237,71 @@ def _ends_in_word(text: str, start: int, place: int) -> bool:
 
 # somebody by a role, then two to four characters up to a mark, a verb of suffering or the matter itself (徒工敖德贵检出…)
 _ROLE = re.compile(
-    rf"(?:{_HAN}(?:人员|对象|患者|病人|病例|学员|考生|职工|村民|居民|市民|村妇|司机|驾驶员|妇女|儿童|老人)|[者员工户民妇生汉军](?<!学生)(?<!医生)(?<!先生)(?<!卫生)(?<!发生))(?:姓名)?[：:“（( ]?"
+    rf"(?:{_HAN}(?:人员|对象|患者|病人|学员|考生|职工|村民|居民|市民|村妇|媳妇|司机|驾驶员|妇女|儿童|老人)|[者员工户民妇生汉军](?<!学生)(?<!医生)(?<!先生)(?<!卫生)(?<!发生))(?:姓名)?[：:“（( ]?"
+)
+_CLAUSE = re.compile(
+    r"(?:^|(?<=[，,；;：:。、]))(?=[\u4e00-\u9fff]{2,5}(?:因(?![此为而])|患|确诊|查出|检出|尿检|血压))"
 )
 _AFTER_LED = re.compile(
-    r"[，,、；;。（(：:”]|因(?!此)|患|系|被|经|于|在|检出|检查|体检|确诊|诊断|感染|查出|身患|突发|不慎|服|吸食|注射|去世|死|初筛|核酸|自述|反映|称|女|男|$"
+    r"[，,、；;。（(：:”]|因(?!此)|患|系|被|经|于|在|已|曾|现|检出|检查|体检|确诊|诊断|感染|查出|身患|突发|不慎|服|吸食|注射|去世|死|初筛|核酸|尿检|血压|自述|反映|称|女|男|$"
 )
+# what can be said of a person only, so that even a word before it is a name (职工山水（本人患…）)
+_SAID_OF_PERSON = re.compile(
+    r"[（(](?:本人|男|女|配偶|其|患|[0-9]{1,3}岁)|[，,](?:男|女|[0-9]{1,3}岁)|因(?!此)|患|系|检出|确诊|已[放上取]环|，"
+)
+_BY_GIVEN = re.compile(
+    r"(?:妇女|媳妇|孕妇|产妇|村民|居民|老人|儿子|女儿|妻子|丈夫|职工|学员|考生|女童|男童|从业人员|服务员)[：:“（(]?$"
+)
+_NEAR_MATTER = 5
 _LED_LENGTHS = (3, 2, 4)
 
 
 def _led_names(text: str, lexicon: Lexicon, start: int, end: int, told: list[Matter]) -> Iterator[Name]:
-    """Yield what stands between a private role and a limit, though it may be a word or of no listed surname (考生高兴因…)."""
+    """Yield what stands between a private role, or a clause's beginning, and a limit, though it may be a word (考生高兴因…)."""
     begins = {one.start for one in told}
     words = _words(lexicon)
-    for role in _ROLE.finditer(text, start, end):
-        at = role.end()
+    places = [role.end() for role in _ROLE.finditer(text, start, end)]
+    clauses = {clause.end() for clause in _CLAUSE.finditer(text, start, end)}
+    for at in sorted({*places, *clauses}):
         if words.office.search(text, max(start, at - 8), at):
             continue
-        for length in _LED_LENGTHS:
+        for length in (*_LED_LENGTHS, 6):
             stop = at + length
             written = text[at:stop]
             if stop > end or len(written) < length or not _is_han(written) or NEVER_GIVEN & set(written[1:]):
                 continue
             if not (_AFTER_LED.match(text, stop, end) or stop in begins):
                 continue
-            doubtful = written[0] in words.doubtful and not (
-                length == _SHORT and text[stop : stop + 1] in "，,因患系"
+            sure = _SAID_OF_PERSON.match(text, stop, end) is not None and (
+                at not in clauses or any(stop < place <= stop + _NEAR_MATTER for place in begins)
             )
-            if not doubtful and _fits(written, words):
+            by_given = _BY_GIVEN.search(text, max(start, at - 6), at) is not None
+            if _fits(written, words, sure=sure, by_given=by_given):
                 yield Name(at, stop, "led")
                 break
 
 
 @lru_cache(maxsize=20_000)
-def _fits(written: str, words: _Words) -> bool:
-    """Tell whether characters may be a name: a surname and no phrase of office, or no words at all."""
-    pieces = rjieba.tag(written, False)
-    if written in words.no_names or (
-        len(pieces) == 1 and str(pieces[0][1]).startswith(("n", "vn", "t")) and str(pieces[0][1]) != "nr"
-    ):
+def _fits(written: str, words: _Words, *, sure: bool, by_given: bool) -> bool:
+    """Tell whether characters may be a name: a surname and no phrase of office, a name without one, or no words at all."""
+    pieces = [(str(piece), str(tag)) for piece, tag in rjieba.tag(written, False)]
+    if written in words.no_names or words.matter.search(written):
         return False
+    if words.joined_one.fullmatch(written) or words.joined.fullmatch(written):
+        return True
     family = words.family.match(written)
+    if family is None and (NEVER_GIVEN & set(written) or not (by_given or len(written) > _SHORT)):
+        return False
+    if len(pieces) == 1 and not pieces[0][1].startswith("nr"):
+        return sure and len(written) <= _WHOLE and (family is not None or words.given.issuperset(written))
     if family is not None and len(written) <= _WHOLE:
-        return not any(
-            len(str(piece)) > 1 and str(tag).startswith(("v", "p", "c", "d")) for piece, tag in pieces[1:]
+        return (sure or family[0] not in words.doubtful) and not any(
+            len(piece) > 1 and tag.startswith(("v", "p", "c", "d")) for piece, tag in pieces[1:]
         )
+    if len(written) == _SHORT:
+        return words.given.issuperset(written)
     return len(written) > _SHORT and all(
-        len(str(piece)) == 1 or str(tag).startswith(("nr", "ns", "nz", "x")) for piece, tag in pieces
+        len(piece) == 1 or tag.startswith(("nr", "ns", "nz", "x")) for piece, tag in pieces
     )
 
 
@@ -350,7 +380,7 @@ def _people(
     return people
 
 
-_MASKED = re.compile(r".{1,2}(?:某{1,3}|[×＊*○xX]{1,3})")
+_MASKED = re.compile(r".{1,3}(?:某{1,3}|[×＊*○xX]{1,3})")
 
 
 def _is_no_name(text: str, lexicon: Lexicon, name: Name) -> bool:
@@ -511,12 +541,23 @@ def told_of(
     ]
 
 
+_OF_LONG_AGO = re.compile(
+    r"史载|史书|古代|历代|[清明元宋唐隋汉晋魏]代|[东西]汉|三国时|著有|撰成|医家|药王|医圣"
+)
+_OF_LICENCES = re.compile(
+    r"证书编号|考核合格证|执业证书|执业注册|技术服务资质|(?:准予|予以)(?:换发|注册|延续|变更)|资格证书"
+)
 _TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
 
 
 @lru_cache(maxsize=20_000)
 def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[tuple[Name, Matter], ...]:
-    if EXERCISE.search(text) or ("化名" in text and not _TRUE_NAME.search(text)):
+    if (
+        EXERCISE.search(text)
+        or _OF_LONG_AGO.search(text)
+        or _OF_LICENCES.search(text)
+        or ("化名" in text and not _TRUE_NAME.search(text))
+    ):
         return ()
     words = _words(lexicon)
     told = births(text, lexicon) if of_birth else matters(text, lexicon)

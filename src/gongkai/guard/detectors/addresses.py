@@ -86,6 +86,7 @@ def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
         yield start, start + end
 
 
+_OPENS = ("（", "(", "，", ",")
 _LIVES = re.compile(
     r"(?<![入常居安暂借寄同会])(?:家?住|家[中里]?)[于在（(：:]?(?=[\u4e00-\u9fff]{1,12}(?:镇|乡|街道|村|社区|小区|路|街|巷|苑|花园|家园|公寓))"
 )
@@ -95,11 +96,13 @@ def _after_name(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield addresses told of a person by 住 or 家在, the name standing right before (叶大勇住城北街道…)."""
     for match in _LIVES.finditer(part.plain) if "住" in part.plain or "家" in part.plain else ():
         left = max(part.line_span(match.start())[0], match.start() - 14)
+        until = match.start() - (part.plain[match.start() - 1 : match.start()] in _OPENS)
         if not any(
-            name.end == match.start()
+            name.end == until
             for name in (
                 *find_names(part.plain, part.lexicon, left, match.start()),
                 *parsed_names(part.plain, part.lexicon, left, match.start()),
+                *names_nearby(part.plain, part.lexicon, left, match.start()),
             )
         ):
             continue

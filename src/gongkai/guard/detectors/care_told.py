@@ -48,9 +48,24 @@ _ANAPHOR = re.compile(
 )
 
 
+# of a person at work too: 她查出甲状腺癌
+_OWN_ILLNESS = re.compile(
+    r"(?:他|她|自己)(?![们人])[^，。；]{0,6}?(?:查出|确诊|患上?(?!者)|罹患|身患|得了|被诊断|检出|感染)[^，。；]{0,10}[癌病症瘤炎疾核]"
+)
+_SUBJECT = 40
+
+
 def _told_next(part: PartReading, start: int, end: int) -> list[tuple[Name, Matter]]:
     """Return who is meant by 他, 她, 其 or 老人 at the beginning of a sentence: somebody named in the one before."""
-    if start < 2 or part.plain[start - 1] == "\n" or not _ANAPHOR.match(part.plain, start, end):
+    if start < 2 or part.plain[start - 1] == "\n":
+        return []
+    own = _OWN_ILLNESS.search(part.plain, start, end)
+    if own is not None:
+        before, _ = part.sentence_span(start - 2)
+        stop = min(start, before + _SUBJECT)
+        for name in names_nearby(part.plain, part.lexicon, before, stop):
+            return [(name, Matter(own.start(), own.end(), _MOST_WEIGHT))]
+    if not _ANAPHOR.match(part.plain, start, end):
         return []
     before, _ = part.sentence_span(start - 2)
     return told_of(part.plain, part.lexicon, before, end) if end - before <= _LONGEST_SENTENCE else []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.guard.core.checksums import PROVINCES
 from gongkai.guard.core.labels import label_kind
-from gongkai.guard.core.persons import find_names
+from gongkai.guard.core.persons import begins_with_surname, find_names
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 
@@ -102,6 +102,7 @@ def combined_masks(reading: Reading) -> Iterator[Hit]:
             near = before[-1] if before else next(iter(names), None)
             if near is not None:
                 seen.setdefault(part.plain[near.start : near.end], []).append((part, start, end, stars))
+    yield from _combined_mobiles(reading)
     for places in seen.values():
         union = places[0][3]
         for part, start, end, stars in places[1:]:
@@ -117,3 +118,45 @@ def combined_masks(reading: Reading) -> Iterator[Hit]:
                     f"同一人在文中两处遮法不同，合起来只剩{union.count('*')}位未知；全文统一一种遮法",
                     confidence=0.95,
                 )
+
+
+_MASKED_MOBILE = re.compile(rf"(?<![0-9A-Za-z{_MASKS}])1[0-9{_MASKS}]{{10}}(?![0-9A-Za-z{_MASKS}])")
+_CALLED = re.compile(r"[\u4e00-\u9fff]{2,3}")
+_REACH = 40
+_LEAST_SHOWN = 3
+
+
+def _combined_mobiles(reading: Reading) -> Iterator[Hit]:
+    """Yield a mobile masked otherwise than before, in a line that names the same person, when both together show it."""
+    seen: list[tuple[str, str]] = []
+    for part in reading.parts:
+        for match in _MASKED_MOBILE.finditer(part.plain) if _has_masks(part) else ():
+            stars = match[0].translate(_TO_STAR)
+            if "*" not in stars:
+                continue
+            start, _ = part.line_span(match.start())
+            before = part.plain[max(start, match.start() - _REACH) : match.start()]
+            for other, near in seen:
+                pairs = list(zip(other, stars, strict=True))
+                union = sum(a == b == "*" for a, b in pairs)
+                agree = all(a == b or "*" in (a, b) for a, b in pairs)
+                gained = min(other.count("*"), stars.count("*")) - union
+                if (
+                    agree
+                    and union <= _MOST_UNKNOWN
+                    and gained >= _LEAST_SHOWN
+                    and _names_in_both(near, before, part)
+                ):
+                    message = f"同一手机号两处遮法不同，合起来只剩{union}位未知；全文统一一种遮法"
+                    yield Hit(part, *match.span(), message, confidence=0.9)
+                    break
+            seen.append((stars, before))
+
+
+def _names_in_both(one: str, other: str, part: PartReading) -> bool:
+    """Tell whether the words before two numbers share a surname with what follows it (江山 in both)."""
+    return any(
+        other.find(one[at : at + 2]) >= 0 and begins_with_surname(one[at : at + 2], part.lexicon)
+        for at in range(len(one) - 1)
+        if _CALLED.match(one, at)
+    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.person_evidence import person_told_of
 from gongkai.guard.core.persons import find_names
-from gongkai.guard.core.private_matters import births, told_of
+from gongkai.guard.core.private_matters import births, is_of_work, told_of
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector, registry
 from gongkai.guard.core.tables import Table
@@ -31,7 +31,10 @@ def _above(part: PartReading, reading: Reading, table: Table) -> str:
     """Return what names the list: title, caption, first cells, the line above."""
     start = table.span[0]
     head = " ".join(
-        cell.text for row in table.rows[:2] for cell in row if table.header is None or row is not table.header
+        cell.text
+        for row in table.rows[:2]
+        for cell in row
+        if table.header is None or row[0].start < table.header[0].start
     )
     above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
     return " ".join((reading.title, table.caption, above, part.part.name, head[:120]))
@@ -159,7 +162,7 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int]]:
             continue
         start, end = part.sentence_span(match.start())
         name = person_told_of(part.plain, part.lexicon, start, end, match.span())
-        if name is not None:
+        if name is not None and not is_of_work(part.plain[start:end]) and part.plain[name.end - 1] != "某":
             yield min(name.start, match.start()), max(name.end, match.end())
     seen: set[int] = set()
     for matter in births(part.plain, part.lexicon):
@@ -197,9 +200,9 @@ def _names_after(part: PartReading, start: int, end: int) -> list[tuple[int, int
 
 
 _CASE = re.compile(
-    r"(?:(?:确诊|疑似)?病例|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?(?:[：:，,（(]|(?=[\u4e00-\u9fff][某×*])|(?=[男女][，,、])|(?=[为系是]))"
+    r"(?:(?:确诊|疑似)?病例|带菌者|排菌者|该患者|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?(?:[：:，,（(]|(?=[\u4e00-\u9fff][某×*])|(?=[男女][，,、])|(?=[为系是]))"
 )
-_CASE_WORDS = ("病例", "感染者", "密接", "密切接触者", "阳性人员")
+_CASE_WORDS = ("带菌者", "排菌者", "该患者", "病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
     "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
     "年龄": re.compile(r"[0-9]{1,3}(?:周)?岁"),

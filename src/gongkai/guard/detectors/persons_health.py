@@ -16,7 +16,7 @@ from gongkai.guard.core.persons import (
     names_between_words,
     parsed_names,
 )
-from gongkai.guard.core.private_matters import FOR_ANOTHER, is_verb
+from gongkai.guard.core.private_matters import FOR_ANOTHER, is_of_work, is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
@@ -89,6 +89,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             or (match.re is treated and _ONLY_MASKED.fullmatch(part.plain, name.start, name.end))
             or _is_no_surname(part, name)
             or EXERCISE.search(part.plain, start, end)
+            or is_of_work(part.plain[start:end])
             or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
         ):
             continue
@@ -146,6 +147,8 @@ def _cuts_a_word(before: str, name: str) -> bool:
 def _is_no_surname(part: PartReading, name: Name) -> bool:
     """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
     text = part.plain
+    if text[name.start : name.end] in part.lexicon.words("no_names"):
+        return True
     if FOR_ANOTHER.search(text, max(0, name.start - 8), name.start) or _cuts_a_word(
         text[max(0, name.start - 6) : name.start], text[name.start : name.start + 3]
     ):
@@ -391,9 +394,9 @@ _MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|
 
 
 _PATIENT_HEADING = re.compile(
-    r"^(?:.{0,4}诊断|病种|病名|疾病(?:名称)?|感染部位|死因|转归|住院号|病案号|床号)$"
+    r"^(?:.{0,4}诊断|病种|病名|疾病(?:名称)?|感染部位|(?:检查|体检|检测|筛查|化验)结果|异常(?:项目|结果|情况)|死因|转归|住院号|病案号|床号)$"
 )
-_STAFF_HEADING = re.compile(r"专长|擅长|职称|职务|专业|研究|课题|讲座|主讲|执业范围|岗位|题目")
+_STAFF_HEADING = re.compile(r"专长|擅长|职称|职务|专业|研究|课题|讲座|主讲|执业范围|题目")
 
 
 def _is_of_staff(table: Table) -> bool:

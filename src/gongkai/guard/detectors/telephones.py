@@ -72,11 +72,16 @@ def _mobile(part: PartReading, start: int, end: int, digits: str) -> Hit:
     )
 
 
+_NUMBERED_HEADING = re.compile(r"(?:证|工|编|文|单|序|批|件|案|卡|索引|登记|许可|考)号$|编码$|代码$")
+
+
 def _is_telephone(part: PartReading, number: Number) -> bool:
     if part.in_url(number.start) or _is_network_address(number):
         return False
     if len(number.shape) == len(number.digits) and number.alone:
         return True
+    if _NUMBERED_HEADING.search(part.heading_at(number.start)):
+        return False
     kind = label_kind(part, number.start)
     if kind in ("serial", "code", "amount", "bank") and not _says_telephone(part, number):
         return False
