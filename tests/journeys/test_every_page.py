@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 WIDTHS = (1280, 360)
+COUNTERS = (
+    "ask/subscribe/",
+    "ask/subscribe/confirm/none/",
+    "ask/subscribe/leave/none/",
+    "ask/lost/",
+    "ask/complain/at/demo-yy1/",
+    "ask/nothing/",
+)
 KINDS_COMMAND = """
 import json, django; django.setup()
 from gongkai.portal import api
@@ -80,6 +88,18 @@ def test_every_kind_of_public_page_is_accessible_and_fits(
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
                 screenshot(page, f"public-{kind}-{width}", full=False)
+
+
+@pytest.mark.once
+def test_pages_of_the_counters_that_no_walk_passes_are_accessible_and_fit(
+    live_site: LiveSite, new_context: Callable[..., BrowserContext], axe: Callable[..., None], watcher
+):
+    watcher.allow("404")
+    page = new_context(width=1280, height=900).new_page()
+    for path in COUNTERS:
+        page.goto(f"{live_site.url}/{path}")
+        assert page.locator("h1").count() == 1, path
+        look_at_both_widths(page, axe, path)
 
 
 @pytest.mark.once

@@ -41,6 +41,8 @@ def kind_of(spec: str, path: str, withdrawn: set[str]) -> str:
         return f"{mode}interface" if path.endswith(".html") else "open"
     if head == "catalogue":
         return f"{mode}catalogue{'' if argument else 's'}" if path.endswith(".html") else "open-catalogue"
+    if head == "calendar" and not path.endswith(".html"):
+        return "calendar-file"
     if head == "record":
         if path.startswith("moved/"):
             return "moved-note"

@@ -38,7 +38,7 @@ def configuration(
     root {public};
     index index.html;
     charset utf-8;
-    charset_types text/html application/xml application/atom+xml text/css text/javascript application/json application/problem+json text/plain text/csv;
+    charset_types text/html application/xml application/atom+xml text/css text/javascript application/json application/problem+json text/plain text/csv text/calendar;
     error_page 404 /404.html;
 {packed}    etag on;
 {sent_on}
@@ -62,12 +62,7 @@ def configuration(
         error_page 404 /open/404.json;
         add_header Cache-Control no-cache always;
 {_headers(PAGE_HEADERS)}    }}
-    location ^~ {base}/feed/ {{
-{_alias(base)}        types {{ }}
-        default_type application/atom+xml;
-        add_header Cache-Control no-cache always;
-{_headers(PAGE_HEADERS)}    }}
-    location {base}/ {{
+{_typed(base, "feed/", "application/atom+xml")}{_typed(base, "calendar/public.ics", "text/calendar")}    location {base}/ {{
 {_alias(base)}        limit_except GET {{ deny all; }}
         add_header Cache-Control no-cache always;
 {_headers(PAGE_HEADERS)}    }}
@@ -92,6 +87,16 @@ def _office(base: str, upstream: str) -> str:
         "        proxy_set_header X-Forwarded-Proto $scheme;\n        proxy_set_header X-Forwarded-For $remote_addr;\n    }\n"
         for name in _OFFICE
     )
+
+
+def _typed(base: str, place: str, media: str) -> str:
+    """Return the block of files whose media type their name does not tell nginx."""
+    return f"""    location ^~ {base}/{place} {{
+{_alias(base)}        types {{ }}
+        default_type {media};
+        add_header Cache-Control no-cache always;
+{_headers(PAGE_HEADERS)}    }}
+"""
 
 
 def _alias(base: str) -> str:

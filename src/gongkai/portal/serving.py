@@ -40,6 +40,7 @@ TYPES = {
     ".json": "application/json; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".gif": "image/gif",

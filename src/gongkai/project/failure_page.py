@@ -14,8 +14,9 @@ RETRY_SECONDS = 10
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>{head}</head>
-<body><main class="page"><h1>{title}</h1><p>{what}</p><p>{remedy}</p></main></body></html>
+<body>{band}<main class="page"><h1>{title}</h1><p>{what}</p><p>{remedy}</p></main></body></html>
 """
+_BAND = '<header class="site-header"><div class="band"><p class="site-name"><a href="{home}/">政府信息公开</a></p></div></header><div class="band tools"></div>'
 _AWAY = (
     '<a href="{home}/">回到首页</a>，或者<a href="{home}/search/">搜索已公开的信息</a>、'
     '<a href="{home}/ask/">申请公开</a>。'
@@ -26,6 +27,7 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database is away or locked, otherwise 500; both say what happened and what to do."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         page = _PAGE.format(
+            band="",
             title="系统正在恢复，请稍候",
             what="数据库暂时没有应答，刚才的操作没有完成，也没有留下一半。",
             head="",
@@ -35,6 +37,7 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
         return answer
     page = _PAGE.format(
+        band="",
         title="程序出错",
         what="处理这个请求时程序出错，刚才的操作没有完成。",
         head="",
@@ -46,6 +49,7 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
 def answer_missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404 at the counters in the public look; why it is missing is nobody's business (never the exception's words)."""
     page = _PAGE.format(
+        band=_BAND.format(home=escape(settings.BASE_PATH)),
         title="没有这个页面",
         head=_look(),
         what="地址不对，或者这个页面已经不在了。请核对地址是否抄全。",
@@ -57,6 +61,7 @@ def answer_missing(request: HttpRequest, exception: Exception | None = None) -> 
 def answer_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form whose proof of origin is missing: mostly a browser without cookies or a page left open for days."""
     page = _PAGE.format(
+        band=_BAND.format(home=escape(settings.BASE_PATH)),
         title="这一页已经过期，没有提交",
         head=_look(),
         what="浏览器没有带上这张表单的凭证：页面可能开得太久，或者浏览器禁用了 Cookie。",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from gongkai.annual_report import api
-from gongkai.annual_report.staff.shown import failure_list
+from gongkai.annual_report.staff.shown import checked_rows, failure_list
 from gongkai.annual_report.staff.views import KIND, seen_run
 from gongkai.organisations import api as organisations
 
@@ -60,7 +60,7 @@ def check_page(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
     context = {
         "title": "核对年报", "subtitle": "任何机关的年报", "icon": "doc-full", "form": form, "report": report,
-        "checked": outcome.checked if outcome else {}, "total": sum(outcome.checked.values()) if outcome else 0,
+        "checked_rows": checked_rows(outcome.checked if outcome else {}), "total": sum(outcome.checked.values()) if outcome else 0,
         "failures": failure_list(api.outcome_to_json(report, outcome)["failures"]) if report and outcome else [],
     }  # fmt: skip
     return render(request, "annual_report/check_page.html", context)

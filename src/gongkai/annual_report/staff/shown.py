@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from gongkai.annual_report.api import CellTrace, ReportRun
 from gongkai.annual_report.core.bound_text import FigureUnknown, pieces
 from gongkai.annual_report.core.display import RULE_WORDS
-from gongkai.annual_report.core.formats import format_named
+from gongkai.annual_report.core.formats import format_named, formulas
 from gongkai.annual_report.core.grids import merged, official_grids
 from gongkai.annual_report.selectors import TraceRow
 from gongkai.annual_report.services.run_report import printed_cells, section_texts_of, unbound_of
@@ -19,6 +19,12 @@ SEVERITY = {"error": ("late", "不通过"), "warning": ("due", "请核对"), "in
 OFFERED = 3
 WINDOW_WORDS = {"period": "统计期间内", "until_end": "截至期末"}
 HEADINGS = {"t2": "二、主动公开政府信息情况", "t3": "三、收到和处理政府信息公开申请情况", "t4": "四、政府信息公开行政复议、行政诉讼情况"}  # fmt: skip
+
+
+def checked_rows(checked: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Return each equation that was checked: its id, at how many places, and what it says."""
+    known = formulas()
+    return [(key, count, known[key].name if key in known else "") for key, count in checked.items()]
 
 
 def section_views(run: ReportRun) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from gongkai.annual_report import api
 from gongkai.annual_report.staff.shown import (
     cell_groups,
+    checked_rows,
     failure_rows,
     grids_of,
     rows_with_origin,
@@ -118,7 +119,7 @@ def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     unbound = api.unbound_of(run)
     context = {
         "title": f"{run.year} 年年度报告", "subtitle": f"第 {run.pk} 号，{run.get_state_display()}", "icon": "doc-full", "run": run,
-        "sections": section_views(run), "grids": grids_of(run), "groups": cell_groups(run), "failures": failure_rows(run),
+        "sections": section_views(run), "grids": grids_of(run), "groups": cell_groups(run), "failures": failure_rows(run), "checked_rows": checked_rows(run.outcome.get("checked", {})),
         "unbound": [number for numbers in unbound.values() for number in numbers], "content": api.content_digest(run),
         "may_approve": run.state == run.DRAFT and may(request, "approve", run.org_code),
         "may_edit": run.state == run.DRAFT and may(request, "edit", run.org_code),

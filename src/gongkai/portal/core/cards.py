@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from gongkai.portal.core.citations import normal_number
+from gongkai.portal.core.public_dates import dated_lists
 from gongkai.portal.core.values import DATA_KINDS, Card, PayloadRejected, Release, genre_slug
 
 _PATH = re.compile(r"doc/[A-Za-z0-9_-]{1,80}/[0-9]{4}/[A-Za-z0-9_-]{1,80}\.html")
@@ -106,7 +107,7 @@ def image_path(block: dict[str, Any]) -> str:
 def list_keys(card: Card) -> tuple[str, ...]:
     """Return the lists this record holds a place in.
 
-    All but `state:`, `kind:`, `pairs` and `lib:` lists can be told from a withdrawal alone, so that a withdrawn record keeps its place (a gap) and no older page moves.
+    All but `state:`, `kind:`, `dated:`, `pairs` and `lib:` lists can be told from a withdrawal alone, so that a withdrawn record keeps its place (a gap) and no older page moves.
     """
     keys = ["all", f"org:{card.org}"]
     keys += [f"item:{card.org}/{code}" for code in card.items]
@@ -121,6 +122,7 @@ def list_keys(card: Card) -> tuple[str, ...]:
             keys.append(f"kind:{card.kind}")
         if card.interprets:
             keys.append("pairs")
+        keys += dated_lists(card)
     if card.kind == "policy" and not card.withdrawn:
         keys += ["lib:all", f"lib:genre/{genre_slug(card.genre)}", f"lib:state/{card.validity}"]
         if card.formed_date[:4].isdigit():

@@ -11,6 +11,9 @@ from markupsafe import Markup, escape
 WIDTH, LEFT, RIGHT, ROW = 640, 132, 84, 34
 _PLOT_HEIGHT, _TOP, _BOTTOM = 240, 26, 34
 _DASHES = ("", "7 4", "2 3", "10 3 2 3")
+# A stylesheet outranks these: they hold where there is none, as in a fragment inside another portal's page.
+_COLOURS = ("#1f4e8c", "#c8641b", "#6b7580", "#2c8a6f")
+_AXIS = 'stroke="#767d85"'
 
 
 class ChartRejected(ValueError):
@@ -69,13 +72,13 @@ def _bars(labels: list[str], series: list[tuple[str, list[float]]]) -> tuple[str
             x = zero - (width if values[i] < 0 else 0)
             said = f"{plain(values[i])}{' ' + name if len(series) > 1 else ''}"
             parts.append(
-                f'<rect class="bar s{k % 4}" x="{x:.1f}" y="{y + 3}" width="{max(width, 0.5):.1f}" height="{step - 6}">'
+                f'<rect class="bar s{k % 4}" fill="{_COLOURS[k % 4]}" x="{x:.1f}" y="{y + 3}" width="{max(width, 0.5):.1f}" height="{step - 6}">'
                 f"<title>{escape(label)} {escape(name)} {plain(values[i])}</title></rect>"
                 f'<text class="value" x="{x + width + 6:.1f}" y="{y + step / 2 + 5:.0f}">{escape(said)}</text>'
             )
             y += step
         y += 8
-    parts.append(f'<line class="axis" x1="{zero:.1f}" y1="2" x2="{zero:.1f}" y2="{y - 4}"/>')
+    parts.append(f'<line class="axis" {_AXIS} x1="{zero:.1f}" y1="2" x2="{zero:.1f}" y2="{y - 4}"/>')
     return "".join(parts), y
 
 
@@ -91,7 +94,7 @@ def _lines(labels: list[str], series: list[tuple[str, list[float]]]) -> tuple[st
         return left + i * step, _TOP + _PLOT_HEIGHT * (1 - (value - low) / span)
 
     base = at(0, 0.0)[1]
-    parts = [f'<line class="axis" x1="{left}" y1="{base:.1f}" x2="{WIDTH - right}" y2="{base:.1f}"/>']
+    parts = [f'<line class="axis" {_AXIS} x1="{left}" y1="{base:.1f}" x2="{WIDTH - right}" y2="{base:.1f}"/>']
     every = max(1, -(-len(labels) // 9))
     for i, label in enumerate(labels):
         if i % every == 0 or i == len(labels) - 1:
@@ -101,11 +104,13 @@ def _lines(labels: list[str], series: list[tuple[str, list[float]]]) -> tuple[st
     for k, (name, values) in enumerate(series):
         points = " ".join("{:.1f},{:.1f}".format(*at(i, v)) for i, v in enumerate(values))
         dash = f' stroke-dasharray="{_DASHES[k % 4]}"' if k % 4 else ""
-        parts.append(f'<polyline class="line s{k % 4}"{dash} points="{points}"/>')
+        parts.append(
+            f'<polyline class="line s{k % 4}" fill="none" stroke="{_COLOURS[k % 4]}" stroke-width="2.5"{dash} points="{points}"/>'
+        )
         for i, value in enumerate(values):
             x, y = at(i, value)
             parts.append(
-                f'<circle class="dot s{k % 4}" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(labels[i])} {plain(value)}</title></circle>'
+                f'<circle class="dot s{k % 4}" fill="{_COLOURS[k % 4]}" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(labels[i])} {plain(value)}</title></circle>'
             )
             if len(series) == 1 and len(values) <= 12:
                 parts.append(

@@ -32,8 +32,8 @@ def is_paged(key: str) -> bool:
 
 
 def has_pages(key: str) -> bool:
-    """Return whether a list is shown to people; lists of a kind (`kind:`) are open data only."""
-    return not key.startswith("kind:")
+    """Return whether a list is shown to people; lists of a kind (`kind:`) are open data only, those of a month (`dated:`) stand on the calendar."""
+    return not key.startswith(("kind:", "dated:"))
 
 
 def touched_by_append(total_before: int, size: int = PAGE_SIZE) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ def fixed_specs(site: Site) -> Iterator[str]:
         "fixed|map",
         "fixed|robots",
         "home|",
+        "calendar|",
         "block|",
         "catalogue|",
         "directory|",

@@ -48,6 +48,7 @@ PAGE_KINDS = {
     "sitemap": "sitemaps",
     "open": "opendata",
     "fixed": "fixed",
+    "calendar": "calendar",
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _GAPS = re.compile(r">\s*\n\s*<")

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from gongkai.portal.core import lists
+from gongkai.portal.core.public_dates import LIST as DATED
 from gongkai.portal.core.values import PAGE_SIZE, Board, Card, EventTopic
 
 
@@ -125,13 +126,28 @@ class Shelf:
         exists = places > 0 if number == 0 else number <= pages
         return ListPage(key, number, tuple(cards), live if number == 0 else 0, newer, older, exists)
 
+    def dated(self) -> list[Card]:
+        """Return the published records that name a day of this month or later, each once, by month and first release."""
+        found = {}
+        for key in self.list_names(DATED):
+            if key.removeprefix(DATED) < self._today.isoformat()[:7]:
+                continue
+            places = self._store.list_total(key)[0]
+            self.keys.update(f"list:{key}:{n}" for n in range(lists.numbered_pages(places) + 1))
+            found.update({card.record_id: card for card in self._store.cards_between(key, 0, places)})
+        return [card for card in found.values() if not card.withdrawn]
+
+    def is_over(self, day: date) -> bool:
+        """Return whether a day is past; while it is not, the page is written again on the day after."""
+        return self.has_come((day + timedelta(days=1)).isoformat())
+
     def pinned(self) -> tuple[tuple[Card, bool], ...]:
         """Return the records that are pinned today, each with whether it tells of an emergency."""
         self.keys.add("board:pins")
         found = []
         for pin in self._store.board().pins:
             card = self.find(pin.index_number)
-            gone = self.has_come((date.fromisoformat(pin.until) + timedelta(days=1)).isoformat())
+            gone = self.is_over(date.fromisoformat(pin.until))
             if card is not None and not card.withdrawn and not gone:
                 found.append((card, pin.urgent))
         return tuple(found)

@@ -88,7 +88,7 @@ def _tell(row: Subscription, cards: Iterable[Card], *, now: datetime) -> int:
     if digest is None:
         return 0
     kept = requests.open_particulars(bytes(row.sealed), owner=row.owner)
-    shown = claimed[: subscription_rules().rows_in_a_digest]
+    shown = claimed[::-1][: subscription_rules().rows_in_a_digest]  # the newest first
     lines = [f"{name_of(row)}有 {len(claimed)} 条新公开的信息："]
     lines += [
         f"{c.title}（{c.published_at[:10]}）\n{settings.SITE_URL}{href(settings.BASE_PATH, c.path)}"

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongkai.catalogue import api as catalogue
+from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.registers import api as registers
-from gongkai.supervision.core.duties import duties, offers_for
+from gongkai.supervision.core.duties import Duty, duties, offers_for
 from gongkai.supervision.core.plan_values import EVERY, KINDS
 from gongkai.supervision.errors import SupervisionRefused
 from gongkai.supervision.models import Evidence, Task
@@ -118,13 +119,27 @@ def _context(request: HttpRequest, task: Task) -> dict[str, Any]:
         "names": reach.names_of(plan.org_code), "kinds": KIND_WORDS.items(), "rhythms": EVERY_WORDS.items(),
         "evidence": list(task.evidence.all()), "evidence_kinds": Evidence._meta.get_field("kind").choices,
         "found": standing.found[-50:], "orders": list(task.orders.all()),
-        "guess": _guess(task), "proof_kinds": Task._meta.get_field("proof_kind").choices,
+        "looked_at": _looked_at(standing.duty, plan.org_code), "guess": _guess(task), "proof_kinds": Task._meta.get_field("proof_kind").choices,
         "items": [(i.code, i.level2 or i.level1) for i in catalogue.list_items(org_code=plan.org_code)],
         "ledgers": [(r.id, r.name) for r in registers.registers(on=timezone.localdate()).values()],
         "may_manage": reach.allowed(request, "manage", plan.org_code),
         "may_report": reach.allowed(request, "report", task.owner_code or plan.org_code),
         "may_supervise": reach.allowed(request, "supervise", plan.org_code),
     }  # fmt: skip
+
+
+def _looked_at(duty: Duty | None, org_code: str) -> str:
+    """Return in words where the program looks for what proves a duty."""
+    if duty is None or not duty.is_provable:
+        return ""
+    code = duty.proof.code
+    if duty.proof.kind == "item":
+        names = {i.code: i.level2 or i.level1 for i in catalogue.list_items(org_code=org_code)}
+        return f"公开事项“{names.get(code, code)}”"
+    if duty.proof.kind == "register":
+        register = registers.registers(on=timezone.localdate()).get(code)
+        return f"台账“{register.name if register else code}”"
+    return f"“{journal.fact_titles().get(code, code)}”的记录"
 
 
 def _guess(task: Task) -> str:

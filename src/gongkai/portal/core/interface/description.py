@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gongkai.portal.core.interface.endpoints import ATOM, CSV, ENDPOINTS, JSON, XML, Endpoint, Parameter
+from gongkai.portal.core.interface.endpoints import ATOM, CSV, ENDPOINTS, ICS, JSON, XML, Endpoint, Parameter
 from gongkai.portal.core.interface.schema import reference, schemas_of
 from gongkai.portal.core.interface.shapes import Problem
 
@@ -71,7 +71,7 @@ def _parameter(given: Parameter, examples: Mapping[str, str]) -> dict[str, Any]:
 def _content(row: Endpoint) -> dict[str, Any]:
     if row.media == JSON:
         return {JSON: {"schema": reference(row.shape) if row.shape else {"type": "object"}}}
-    if row.media in (ATOM, XML, CSV):
+    if row.media in (ATOM, XML, CSV, ICS):
         return {row.media: {}}
     return {"*/*": {}}
 

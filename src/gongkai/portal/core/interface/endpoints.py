@@ -10,11 +10,12 @@ from typing import Any
 from gongkai.portal.core.interface import record_shapes, shapes
 from gongkai.portal.core.values import DATA_KINDS, KIND_NAMES
 
-JSON, ATOM, XML, CSV, ANY = (
+JSON, ATOM, XML, CSV, ICS, ANY = (
     "application/json",
     "application/atom+xml",
     "application/xml",
     "text/csv",
+    "text/calendar",
     "application/octet-stream",
 )
 CODE = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,79}$"
@@ -111,6 +112,7 @@ ENDPOINTS = (
     Endpoint("/feed/all.xml", "feed", "全站 Atom", ATOM, group="订阅和地图"),
     Endpoint("/feed/{column}.xml", "columnFeed", "一个栏目的 Atom", ATOM, None, (COLUMN,), "订阅和地图"),
     Endpoint("/feed/topic/{topic}.xml", "topicFeed", "一个专题的 Atom", ATOM, None, (TOPIC,), "订阅和地图"),
+    Endpoint("/calendar/public.ics", "calendar", "公开日历（iCalendar）：已公开信息写明的将来日期", ICS, group="订阅和地图"),
     Endpoint("/sitemap.xml", "sitemap", "站点地图的索引", XML, group="订阅和地图"),
     Endpoint("/sitemap/{part}.xml", "sitemapPart", "站点地图的一份", XML, None, (_text("part", "site 或编号", r"^(site|[0-9]{5})$"),), "订阅和地图"),
     Endpoint("/heads/index.json", "heads", "账目封存头的总表（首次封存之后才有）", JSON, shapes.HeadIndex, group="账目封存头"),

@@ -39,7 +39,7 @@ def fixed_pages(press: Press, shelf: Shelf) -> list[str]:
         *(f"zwgk/{b}/index.html" for b in BLOCK_NAMES),
         "zwgk/jiedu/index.html",
     ]
-    paths += ["catalogue/index.html", "org/index.html", "map.html", "open/index.html"]
+    paths += ["catalogue/index.html", "org/index.html", "map.html", "calendar/index.html", "open/index.html"]
     paths += [f"catalogue/{c.org_code}/index.html" for c in press.site.catalogues]
     paths += [lists.page_path(f"col:{c.code}", 0) for c in site.front_columns]
     paths += [lists.page_path(f"topic:{c.code}", 0) for c in site.topics]

@@ -75,6 +75,9 @@ def test_series_are_told_apart_without_colour(count: int, kind: str) -> None:
         "each is named beside what it is"
     )
     dashes = [node.get("stroke-dasharray") for node in drawn.iter("{*}polyline")]
+    bare = {(node.get("fill"), bool(node.get("stroke"))) for node in drawn.iter("{*}polyline")}
+    assert bare <= {("none", True)}, "without a stylesheet a line would be a black surface"
+    assert all(node.get("fill") for tag in ("rect", "circle") for node in drawn.iter(f"{{*}}{tag}"))
     assert kind == "bar" or len(set(dashes)) == count
 
 
