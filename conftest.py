@@ -45,7 +45,9 @@ def uses_database(item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("django_db") or item.get_closest_marker("database"):
         return True
-    return bool((BROWSER_FIXTURES | {"db", "transactional_db"}) & set(getattr(item, "fixturenames", ())))
+    return bool(
+        (LIVE_FIXTURES | {"db", "transactional_db", "live_server"}) & set(getattr(item, "fixturenames", ()))
+    )
 
 
 def may_not_run_once(item: pytest.Item) -> bool:

@@ -116,7 +116,6 @@ class HalfThenRest(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.mark.once
 def test_a_reader_right_after_a_click_waits_for_the_whole_page(page: Page) -> None:
     with ThreadingHTTPServer(("127.0.0.1", 0), HalfThenRest) as server:
         Thread(target=server.serve_forever, daemon=True).start()

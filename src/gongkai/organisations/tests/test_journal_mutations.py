@@ -302,6 +302,7 @@ def test_untouched_journal_verifies(heads: Path) -> None:
     assert {"journal_entry", "organisations_post"} <= set(found.tables_checked)
 
 
+@pytest.mark.slow
 def test_two_hundred_random_mutations_are_each_named(heads: Path) -> None:
     rng = random.Random(20200302)
     for number in range(200):

@@ -19,7 +19,7 @@ from gongkai.requests import testing as office
 from gongkai.requests.models import Case
 from gongkai.requests.services import complaints
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 ROOMS = ("desk/records/", "desk/catalogue/", "desk/registers/", "desk/requests/")
 TITLE, SAID = "关于只给别的科室看的一件事的通知", "申诉中所写的话不给医院看"
 

@@ -125,6 +125,7 @@ def test_relations_of_the_plan_are_all_there_and_two_equal_numbers_are_two_count
     assert penalties.register != employers.register
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_year_gives_every_figure_and_a_row_taken_away_moves_only_what_rests_on_it() -> None:
     load()
@@ -202,6 +203,7 @@ def _take_away(gone: dict[str, dict[str, Any]], rows: Rows, before: Mapping[str,
             assert lower == (lost[metric.field] if metric.measure == "sum" else 1), metric.id
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_another_seed_gives_another_consistent_year() -> None:
     load(seed=11)
