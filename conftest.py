@@ -26,6 +26,7 @@ pytest_plugins = [
     "tools.testing.browser",
     "tools.testing.desk",
     "tools.testing.markup",
+    "tools.testing.object_store",
 ]
 
 LIVE_FIXTURES = {"live_site", "empty_site"}

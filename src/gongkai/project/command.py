@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("backup", "备份全部数据，可核验"),
     "restore": ("restore", "核验并恢复备份"),
     "retention": ("retention", "保管与处置：期限、到期的、旧备份"),
+    "store": ("store", "对象存储：检查、搬移附件、存放备份"),
     "reconcile": ("reconcile", "恢复旧备份之后：列出公众已经知道的，再次撤下和清除，才继续"),
     "upgrade": ("upgrade", "换上新版本后：先备份数据库，再更新结构；可退回"),
     "export": ("export", "用开放格式导出全部数据，附说明"),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gongkai.project.store_address import StoreAddress, read_address, read_attachments
+
 PRODUCTION_MARKER = "PRODUCTION"
 
 
@@ -88,6 +90,31 @@ VARIABLES: tuple[Variable, ...] = (
         "读取运行指标的令牌（Authorization: Bearer …）；不填则只许本机直接读取，经代理的一律拒绝",
         "",
     ),
+    Variable(
+        "GONGKAI_ATTACHMENTS",
+        "附件放在哪里：folder 为运行目录的 media/，s3 为对象存储；改动之前先用 gongkai store move 搬过去",
+        "folder",
+    ),
+    Variable(
+        "GONGKAI_S3_ENDPOINT",
+        "对象存储（S3 接口）的地址，如 https://minio.example.gov.cn:9000；不填则从不连接任何对象存储",
+        "",
+    ),
+    Variable("GONGKAI_S3_BUCKET", "存储桶名；须为私有，程序从不给出桶内的地址", ""),
+    Variable("GONGKAI_S3_BACKUP_BUCKET", "备份所用的存储桶名，宜在另一套存储上", "与 GONGKAI_S3_BUCKET 相同"),
+    Variable("GONGKAI_S3_REGION", "对象存储的区域名，按其说明填写", "us-east-1"),
+    Variable("GONGKAI_S3_PREFIX", "桶内名称的前缀，几套系统共用一个桶时区分", "gongkai"),
+    Variable(
+        "GONGKAI_S3_KEYS",
+        "访问密钥文件的路径：两行 access_key=… 与 secret_key=…，权限 600；密钥本身不写进环境变量",
+        "GONGKAI_SECRET_DIR/s3.keys",
+    ),
+    Variable(
+        "GONGKAI_S3_ADDRESSING",
+        "path 为 地址/桶/名称（MinIO、Ceph），virtual 为 桶.地址/名称（多数云）",
+        "path",
+    ),
+    Variable("GONGKAI_S3_CA", "对象存储所用证书的签发机构证书（PEM）路径；不填用系统信任的机构", ""),
     Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
     Variable("GONGKAI_BENCH_LARGE", "为 1 时性能测量加测最大规模（十万条信息、一百万条事实）", ""),
 )
@@ -120,6 +147,8 @@ class Environment:
     channel_address: str = ""
     channel_fragments: bool = False
     channel_styles: tuple[str, ...] = ()
+    attachments: str = "folder"
+    object_store: StoreAddress | None = None
     production: bool = field(default=False)
 
     @property
@@ -173,6 +202,9 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
     if not port_text.isdigit() or not 0 < int(port_text) < 65536:
         raise ValueError(f"环境变量 PORT 应为 1 到 65535 的数字，现在是「{port_text}」")
     port = int(port_text)
+    secret_dir = Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute()
+    object_store = read_address(env, secret_dir=secret_dir)
+    attachments = read_attachments(env, object_store)
     hosts = env.get("GONGKAI_ALLOWED_HOSTS") or "127.0.0.1,localhost,[::1]"
     return Environment(
         home=home,
@@ -183,7 +215,7 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         site_url=(env.get("GONGKAI_SITE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         allowed_hosts=tuple(h.strip() for h in hosts.split(",") if h.strip()),
         trusted_proxy=env.get("GONGKAI_TRUSTED_PROXY") == "1",
-        secret_dir=Path(env.get("GONGKAI_SECRET_DIR") or home / "keys").absolute(),
+        secret_dir=secret_dir,
         tail_dir=Path(env.get("GONGKAI_TAIL_DIR") or home / "tail").absolute(),
         certificate=env.get("GONGKAI_CERTIFICATE", ""),
         mail_url=env.get("GONGKAI_MAIL_URL", ""),
@@ -200,5 +232,7 @@ def read_environment(environ: dict[str, str] | None = None) -> Environment:
         channel_styles=tuple(
             s.strip() for s in env.get("GONGKAI_CHANNEL_STYLES", "").split(",") if s.strip()
         ),
+        attachments=attachments,
+        object_store=object_store,
         production=(home / PRODUCTION_MARKER).exists(),
     )

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.html import escape
 
+from gongkai.kernel.attachment_errors import AttachmentsAway
+
 RETRY_SECONDS = 10
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -24,7 +26,15 @@ _AWAY = (
 
 
 def answer_failure(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database is away or locked, otherwise 500; both say what happened and what to do."""
+    """Answer 503 while the database or the attachments are away, otherwise 500; each says what happened and what to do."""
+    if isinstance(sys.exc_info()[1], AttachmentsAway):
+        page = _PAGE.format(
+            title="附件暂时取不到",
+            head="",
+            what="存放附件的地方暂时没有应答。已经保存的文字都在，已公开的网页不受影响。",
+            remedy="请过几分钟返回上一页再试；仍不行时请告诉系统管理员，运行状况一页写明原因。",
+        )
+        return _again_later(page, 60)
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         page = _PAGE.format(
             band="",
@@ -33,9 +43,7 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
             head="",
             remedy=f"请约 {RETRY_SECONDS} 秒后按浏览器的“刷新”再试；填写的内容仍在上一页。已公开的网页不受影响。",
         )
-        answer = HttpResponse(page, status=503)
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return _again_later(page, RETRY_SECONDS)
     page = _PAGE.format(
         band="",
         title="程序出错",
@@ -75,3 +83,9 @@ def _look() -> str:
     return (
         f'<link rel="stylesheet" href="{escape(static("portal/portal.css"))}"><link rel="icon" href="data:,">'
     )
+
+
+def _again_later(page: str, seconds: int) -> HttpResponse:
+    answer = HttpResponse(page, status=503)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.project.environment import PRODUCTION_MARKER, Environment
 from gongkai.project.keeping import keeping
 from gongkai.project.log_keeping import fault_of
-from gongkai.project.models import PeriodicRun, Worker
+from gongkai.project.models import PeriodicRun, WaitingDeletion, Worker
 from gongkai.project.restored import LIST, read_marker
 from gongkai.project.retention.rules import retention_rules
 from gongkai.project.worker.presence import SILENT
@@ -242,7 +243,17 @@ def attachments() -> Iterator[Result]:
     """Read every kept attachment and compare it with its hash; takes as long as reading the store."""
     from gongkai.records import api as records
 
-    damaged = list(records.damaged_files())
+    try:
+        damaged = list(records.damaged_files())
+    except AttachmentsAway as error:
+        yield Result(
+            name="files",
+            title="附件库",
+            state="fail",
+            message=f"读不到：{error.reason}",
+            remedy="请检查对象存储",
+        )
+        return
     shown = "；".join(f"{name}（{sha256[:12]}）" for sha256, name in damaged[:5])
     yield Result(
         name="files",
@@ -251,6 +262,14 @@ def attachments() -> Iterator[Result]:
         message=f"{len(damaged)} 个文件缺失或被改动：{shown}" if damaged else "每个文件都与登记的哈希相符",
         remedy="请从最近的备份取回 media/ 中同名的文件，再检查一遍" if damaged else "",
     )
+
+
+def _object_store(environment: Environment) -> Iterator[Result]:
+    from gongkai.project.store.examine import look
+
+    waiting = WaitingDeletion.objects.count() if environment.object_store else 0
+    for state, message, remedy in look(environment, waiting=waiting):
+        yield Result(name="object_store", title="对象存储", state=state, message=message, remedy=remedy)
 
 
 def _restored(environment: Environment) -> Iterator[Result]:
@@ -326,6 +345,7 @@ def examine(environment: Environment, *, now: datetime, expect_worker: bool = Tr
             lambda: _jobs(now),
             lambda: _heads(expect_worker),
             lambda: _clock(now),
+            lambda: _object_store(environment),
         ]
         if expect_worker:
             steps.insert(1, lambda: _worker(now))

@@ -62,6 +62,13 @@ def verify_files() -> int:
     return 0
 
 
+def delete_waiting_attachments() -> int:
+    """Delete attachments whose deletion waits for the object store (待删除的附件); returns how many went. Raises AttachmentsAway."""
+    from gongkai.project.store.deletions import delete_waiting
+
+    return delete_waiting()
+
+
 def keep_tail() -> int:
     """Lay newly sealed entries down outside the database (台账尾页); return how many."""
     return int(journal.append_tail(folder=settings.ENVIRONMENT.tail_dir, now=timezone.now()))

@@ -18,6 +18,7 @@ __all__ = [
     "MovedItem",
     "PeriodicRun",
     "RetentionTerm",
+    "WaitingDeletion",
     "Worker",
 ]
 
@@ -55,3 +56,10 @@ class PeriodicRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
+
+
+class WaitingDeletion(models.Model):
+    """An attachment that was to be deleted while its store gave no answer (待删除的附件); names hold digests and numbers only."""
+
+    name = models.CharField(max_length=255, unique=True)
+    since = models.DateTimeField()

@@ -51,7 +51,7 @@ from gongkai.records.services.dispose_draft import dispose_draft, erase_draft_ag
 from gongkai.records.services.edit_draft import edit_draft
 from gongkai.records.services.erase import erase, replay_erasures
 from gongkai.records.services.events import close_event, note_conference, open_event
-from gongkai.records.services.file_proof import damaged_files
+from gongkai.records.services.file_proof import damaged_files, stored_names
 from gongkai.records.services.files import open_file, store_file
 from gongkai.records.services.import_draft import ImportedDraft, import_draft
 from gongkai.records.services.import_library import LibraryImport, import_library
@@ -198,6 +198,7 @@ __all__ = [
     "start_cleanup",
     "states_of",
     "store_file",
+    "stored_names",
     "submit",
     "submit_moved",
     "take_back",

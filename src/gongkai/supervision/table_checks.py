@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gongkai.journal import api as journal
+from gongkai.kernel.attachment_errors import AttachmentDamaged
 from gongkai.kernel.machine import NotAllowed, Table, step
 from gongkai.supervision.core.states import ORDERS, TASKS, OrderState, TaskState
 from gongkai.supervision.models import EscalationPutOff, Evidence, Plan, SupervisionOrder, Task
@@ -145,6 +146,6 @@ def file_digest(sha256: str) -> str:
         with open_kept(sha256) as stream:
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
-    except FileNotFoundError:
+    except (FileNotFoundError, AttachmentDamaged):
         return ""
     return digest.hexdigest()

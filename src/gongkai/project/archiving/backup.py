@@ -10,34 +10,13 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.project.archiving import database_copy
+from gongkai.project.archiving.attachments_copy import copy_out
 from gongkai.project.archiving.manifest import Manifest, StoredFile, list_files, read_manifest, write_manifest
 from gongkai.project.environment import Environment
 from gongkai.project.failure import CommandFailed
 from gongkai.project.health import LAST_BACKUP
-
-
-def _copy_media(source: Path, target: Path, *, since: Path | None, known: Mapping[str, StoredFile]) -> None:
-    """Copy the attachments; one that an earlier backup holds with the same size, under its hash as its name, is linked."""
-
-    def copy(path: str, to: str) -> None:
-        name = f"media/{Path(path).relative_to(source).as_posix()}"
-        held = known.get(name)
-        if (
-            since
-            and held
-            and held.size_bytes == os.path.getsize(path)
-            and held.sha256 in name.replace("/", "")
-        ):
-            try:
-                os.link(since / name, to)
-            except OSError:
-                pass  # another file system, or the earlier backup has lost it
-            else:
-                return
-        shutil.copy2(path, to)
-
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".*"), copy_function=copy)
 
 
 def _linked(folder: Path, since: Path | None, known: Mapping[str, StoredFile]) -> dict[str, StoredFile]:
@@ -53,6 +32,10 @@ def _linked(folder: Path, since: Path | None, known: Mapping[str, StoredFile]) -
 
 def no_room(error: OSError, target: Path) -> CommandFailed:
     """Return the failure of a copy that could not be written: nothing of it was left."""
+    if isinstance(error, AttachmentsAway):
+        return CommandFailed(
+            error.code, str(error), where=str(target), remedy="没有留下写了一半的文件；对象存储恢复后再做一次"
+        )
     why = {errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额", errno.EACCES: "没有写权限"}
     reason = why.get(error.errno or 0, error.strerror or str(error))
     return CommandFailed(
@@ -83,8 +66,7 @@ def make_backup(
         if heads.is_dir():
             shutil.copytree(heads, partial / "heads", ignore=shutil.ignore_patterns("*.gz", "*.br"))
         database_copy.copy_out(partial)
-        if media and environment.media_dir.is_dir():
-            _copy_media(environment.media_dir, partial / "media", since=since, known=known)
+        damaged = copy_out(environment, partial / "media", since=since, known=known) if media else []
         if office := os.environ.get("GONGKAI_REGULATIONS"):
             shutil.copytree(office, partial / "regulations")
         manifest = Manifest(
@@ -93,6 +75,7 @@ def make_backup(
             database=database_copy.kind(),
             production=environment.production,
             media=media,
+            damaged=tuple(damaged),
             files=tuple(list_files(partial, known=_linked(partial, since, known))),
         )
         write_manifest(partial, manifest)

@@ -20,6 +20,7 @@ from gongkai.journal import api as journal
 from gongkai.organisations import api as organisations
 from gongkai.project import home
 from gongkai.project.archiving import raw_database
+from gongkai.project.archiving.attachments_copy import copy_out
 from gongkai.project.archiving.backup import no_room
 from gongkai.project.archiving.data_package import files_resource, table_resource, write_descriptor
 from gongkai.project.archiving.database_copy import kind
@@ -111,8 +112,13 @@ def write_export(
         if heads.is_dir():
             shutil.copytree(heads, partial / "heads", ignore=shutil.ignore_patterns("*.gz", "*.br"))
         resources, last = _write_tables(partial, credentials=credentials)
-        if environment.media_dir.is_dir():
-            shutil.copytree(environment.media_dir, partial / "media", ignore=shutil.ignore_patterns(".*"))
+        if damaged := copy_out(environment, partial / "media"):
+            raise CommandFailed(
+                "damaged_files",
+                f"附件存放处有 {len(damaged)} 个文件损坏，如 {damaged[0]}",
+                where="附件",
+                remedy="请先从备份取回（gongkai check --files 列出），再导出",
+            )
         if office := os.environ.get("GONGKAI_REGULATIONS"):
             shutil.copytree(office, partial / "regulations")
         files, size = _write_file_list(partial)

@@ -19,8 +19,9 @@ from django.db import connection
 from gongkai.organisations import api as organisations
 from gongkai.project import home
 from gongkai.project.archiving import raw_database
+from gongkai.project.archiving.attachments_copy import copy_in, has_attachments
 from gongkai.project.archiving.data_package import DESCRIPTOR, read_descriptor
-from gongkai.project.archiving.export import FOLDERS, counted_keys, key_marks
+from gongkai.project.archiving.export import counted_keys, key_marks
 from gongkai.project.archiving.exported_tables import PASSING, put_rows
 from gongkai.project.archiving.manifest import digest, list_files
 from gongkai.project.archiving.restore import Revived, revive
@@ -66,8 +67,7 @@ def _require_keys(environment: Environment, about: dict[str, Any]) -> None:
 
 
 def _require_empty(environment: Environment) -> None:
-    media = environment.media_dir
-    if (media.is_dir() and any(media.iterdir())) or not home.is_empty():
+    if has_attachments(environment) or not home.is_empty():
         raise CommandFailed(
             "not_empty",
             "目标运行目录或数据库里已有数据",
@@ -132,10 +132,9 @@ def take_in(
     say("写入各表")
     rows = _fill_tables(folder, descriptor)
     say("写入附件")
-    targets = {"media": environment.media_dir, "heads": environment.public_dir / "heads"}
-    for name in FOLDERS:
-        if name in targets and (folder / name).is_dir():
-            shutil.copytree(folder / name, targets[name], dirs_exist_ok=True)
+    copy_in(environment, folder / "media")
+    if (folder / "heads").is_dir():
+        shutil.copytree(folder / "heads", environment.public_dir / "heads", dirs_exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     return rows, revive(
         environment, production=about["production"], source=folder, today=today, now=now, say=say

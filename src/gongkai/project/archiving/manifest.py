@@ -27,7 +27,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a backup holds and of which program, database and kind of home it is."""
+    """What a backup holds and of which program, database and kind of home it is; `damaged` names attachments that came damaged from their store."""
 
     made_at: str
     program: str
@@ -35,6 +35,7 @@ class Manifest:
     production: bool
     files: tuple[StoredFile, ...] = field(default=())
     media: bool = True
+    damaged: tuple[str, ...] = ()
     format: int = FORMAT
 
 
@@ -63,13 +64,14 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a backup; raises CommandFailed when there is none or it is of another format."""
-    path = folder / MANIFEST
+def read_manifest(folder: Path, *, name: str = MANIFEST) -> Manifest:
+    """Read the manifest of a backup (`name` while the rest of it is still being fetched); raises CommandFailed when there is none or it is of another format."""
+    path = folder / name
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         files = tuple(StoredFile(**entry) for entry in raw.pop("files"))
-        manifest = Manifest(**raw, files=files)
+        damaged = tuple(raw.pop("damaged", ()))
+        manifest = Manifest(**raw, files=files, damaged=damaged)
     except FileNotFoundError as error:
         raise CommandFailed(
             "no_manifest", "这个目录不是完整的备份：没有清单", where=str(path), remedy="请选用另一份备份"
@@ -98,3 +100,14 @@ def differences(folder: Path, manifest: Manifest) -> list[str]:
         f"文件被改动 {path}" for path in expected.keys() & found.keys() if expected[path] != found[path]
     ]
     return sorted(lines)
+
+
+def verified_manifest(folder: Path) -> Manifest:
+    """Return the manifest of a backup whose every file is as it was; raises CommandFailed naming the first that is not."""
+    manifest = read_manifest(folder)
+    if wrong := differences(folder, manifest):
+        more = f" 等 {len(wrong)} 处" if len(wrong) > 1 else ""
+        raise CommandFailed(
+            "damaged_backup", f"备份已损坏：{wrong[0]}{more}", where=str(folder), remedy="请选用另一份备份"
+        )
+    return manifest

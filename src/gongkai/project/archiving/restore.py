@@ -13,8 +13,9 @@ from django.core.management import call_command
 from gongkai.journal import api as journal
 from gongkai.project import home
 from gongkai.project.archiving import database_copy
+from gongkai.project.archiving.attachments_copy import copy_in, has_attachments
 from gongkai.project.archiving.behind import note_behind, require_settled
-from gongkai.project.archiving.manifest import Manifest, differences, read_manifest
+from gongkai.project.archiving.manifest import verified_manifest
 from gongkai.project.environment import Environment
 from gongkai.project.failure import CommandFailed
 
@@ -26,17 +27,6 @@ class Revived:
     entries: int
     erased: int
     pages: int
-
-
-def verified_manifest(folder: Path) -> Manifest:
-    """Return the manifest of a backup whose every file is as it was; raises CommandFailed naming the first that is not."""
-    manifest = read_manifest(folder)
-    if wrong := differences(folder, manifest):
-        more = f" 等 {len(wrong)} 处" if len(wrong) > 1 else ""
-        raise CommandFailed(
-            "damaged_backup", f"备份已损坏：{wrong[0]}{more}", where=str(folder), remedy="请选用另一份备份"
-        )
-    return manifest
 
 
 def restore_backup(
@@ -62,7 +52,7 @@ def restore_backup(
             where=str(folder),
             remedy="退回升级请用 gongkai upgrade --back；恢复到空机器请选用 gongkai backup 的备份",
         )
-    if environment.media_dir.is_dir() and any(environment.media_dir.iterdir()):
+    if has_attachments(environment):
         raise CommandFailed(
             "not_empty",
             "目标运行目录里已有附件",
@@ -75,9 +65,9 @@ def restore_backup(
     standing = environment.public_dir / "heads"
     if standing.is_dir():
         standing = standing.rename(environment.home / f"heads-before-{now:%Y%m%dT%H%M%SZ}")
-    for name, target in (("media", environment.media_dir), ("heads", environment.public_dir / "heads")):
-        if (folder / name).is_dir():
-            shutil.copytree(folder / name, target, dirs_exist_ok=True)
+    copy_in(environment, folder / "media")
+    if (folder / "heads").is_dir():
+        shutil.copytree(folder / "heads", environment.public_dir / "heads", dirs_exist_ok=True)
     call_command("migrate", interactive=False, verbosity=0)
     entries = _mark_and_verify(environment, production=manifest.production, source=folder, say=say)
     say("与已公布的封存头、台账尾页核对")

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from gongkai.project import home
 from gongkai.project.archiving import database_copy
 from gongkai.project.archiving.backup import make_backup
-from gongkai.project.archiving.restore import verified_manifest
+from gongkai.project.archiving.manifest import verified_manifest
 from gongkai.project.environment import Environment
 from gongkai.project.failure import CommandFailed
 

@@ -38,9 +38,14 @@ def command(folder: Path, since: Path | None, as_json: bool) -> None:
                 "files": len(manifest.files),
                 "size_bytes": size,
                 "database": manifest.database,
+                "damaged": list(manifest.damaged),
             }
         )
         return
+    if manifest.damaged:
+        click.echo(
+            f"注意：{len(manifest.damaged)} 个附件在对象存储里已损坏，没有备份：{'、'.join(manifest.damaged[:5])}"
+        )
     click.echo(f"已备份到 {folder}：{len(manifest.files)} 个文件，{size / 1024**2:.1f} MB")
     click.echo(
         f"密钥没有备份，请把 {environment.secret_dir} 另存到安全的地方；没有它，加密的个人信息无法读出"

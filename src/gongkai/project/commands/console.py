@@ -40,6 +40,20 @@ class ChineseCommand(click.Command):
         return option
 
 
+class ChineseGroup(ChineseCommand, click.Group):
+    """A group whose page is Chinese."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sub-commands under a Chinese heading."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, one.get_short_help_str(90)) for name, one in self.commands.items()])
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write options, then the sub-commands."""
+        ChineseCommand.format_options(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
 def json_option(function: FunctionT) -> FunctionT:
     """Add `--json`."""
     return click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")(function)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gongkai.project.commands.console import ChineseCommand, json_option, print_json
+from gongkai.project.commands.console import ChineseCommand, ChineseGroup, json_option, print_json
 from gongkai.project.django_setup import start_django
 from gongkai.project.failure import CommandFailed
 
@@ -17,21 +17,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
-class _Group(ChineseCommand, click.Group):
-    """A group whose page is Chinese."""
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the sub-commands under a Chinese heading."""
-        with formatter.section("命令"):
-            formatter.write_dl([(name, one.get_short_help_str(90)) for name, one in self.commands.items()])
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write options, then the sub-commands."""
-        ChineseCommand.format_options(self, ctx, formatter)
-        self.format_commands(ctx, formatter)
-
-
-@click.group(cls=_Group)
+@click.group(cls=ChineseGroup)
 def command() -> None:
     """原网站迁移：读取旧站、检查、建草稿；整批审签后带着原日期、原地址发布。"""
 

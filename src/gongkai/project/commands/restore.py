@@ -28,7 +28,8 @@ from gongkai.project.django_setup import start_django
 def command(folder: Path, verify_only: bool, tail: Path | None, heads: Path | None, as_json: bool) -> None:
     """核验备份并恢复到空的运行目录（GONGKAI_HOME）和空数据库；随后核验台账、重放清除记录、重建网站。"""
     environment = start_django()
-    from gongkai.project.archiving.restore import restore_backup, verified_manifest
+    from gongkai.project.archiving.manifest import verified_manifest
+    from gongkai.project.archiving.restore import restore_backup
 
     if verify_only:
         manifest = verified_manifest(folder)

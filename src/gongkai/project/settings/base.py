@@ -7,6 +7,7 @@ from pathlib import Path
 from gongkai.kernel.secrets import read_or_make_key
 from gongkai.project.environment import read_environment
 from gongkai.project.retention.rules import log_days
+from gongkai.project.settings.attachments import attachments_storage
 from gongkai.project.settings.database import databases
 from gongkai.project.settings.logging import logging_config
 from gongkai.project.settings.mail import mail_settings
@@ -111,10 +112,7 @@ BASE_PATH = ENVIRONMENT.base_path
 STATIC_URL = f"{BASE_PATH}/desk-static/"
 STATIC_ROOT = HOME / "desk-static"
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(ENVIRONMENT.media_dir), "base_url": "/desk/media-private/"},
-    },
+    "default": attachments_storage(ENVIRONMENT.attachments, folder=ENVIRONMENT.media_dir),
     "staticfiles": {"BACKEND": "gongkai.project.desk.static_files.DeskStaticFiles"},
 }
 LOGIN_URL = f"{BASE_PATH}/desk/login/"

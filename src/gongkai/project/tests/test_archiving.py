@@ -18,9 +18,9 @@ from gongkai.project.archiving.manifest import (
     differences,
     list_files,
     read_manifest,
+    verified_manifest,
     write_manifest,
 )
-from gongkai.project.archiving.restore import verified_manifest
 from gongkai.project.failure import CommandFailed
 from tools.testing.live import LiveSite, make_site
 

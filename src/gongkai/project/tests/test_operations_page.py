@@ -12,6 +12,7 @@ import pytest
 
 from gongkai.project.command import COMMANDS
 from tools.testing.live import make_site
+from tools.testing.object_store import ObjectStoreServer
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "operations.zh-CN.md"
 PLACES = ("/srv", "/backup")
@@ -33,13 +34,16 @@ def test_commands_and_files_named_on_the_page_exist() -> None:
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_every_step_of_the_page_works(tmp_path: Path) -> None:
-    """The homes are copies of a set-up one, so that nobody waits for three databases to be made."""
+def test_every_step_of_the_page_works(tmp_path: Path, object_store: ObjectStoreServer) -> None:
+    """The homes are copies of a set-up one, so that nobody waits for three databases to be made; the object store is a real one."""
     import shutil
 
     prepared = make_site()
     for name in ("gongkai", "moved"):
         shutil.copytree(prepared.home, tmp_path / "srv" / name)
+    kept = Path("media/requests/2026/1") / ("a" * 64)
+    (tmp_path / "srv/gongkai" / kept).parent.mkdir(parents=True)
+    (tmp_path / "srv/gongkai" / kept).write_bytes(b"sealed")
     (tmp_path / "backup" / "gongkai").mkdir(parents=True)
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "gongkai"
@@ -57,6 +61,7 @@ def test_every_step_of_the_page_works(tmp_path: Path) -> None:
     for step in steps:
         for place in PLACES:
             step = re.sub(rf"(?<![\w/]){place}/", f"{tmp_path}{place}/", step)
+        step = step.replace("https://minio.example.gov.cn:9000", object_store.endpoint)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", step],
             env=environ,
@@ -68,3 +73,5 @@ def test_every_step_of_the_page_works(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{step}\n{done.stdout}\n{done.stderr}"
     assert (tmp_path / "srv/gongkai/PRODUCTION").exists()
     assert (tmp_path / "srv/moved/public/index.html").exists()
+    assert not (tmp_path / "srv/gongkai" / kept).exists()  # moved to the store
+    assert (tmp_path / "backup/fetched" / kept).read_bytes() == b"sealed"

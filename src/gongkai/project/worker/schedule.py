@@ -94,6 +94,12 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic(name="back_scan", path="gongkai.records.jobs.check_released_again", queue="idle", at=time(1, 0)),
     Periodic(name="verify", path="gongkai.project.jobs.verify_journal", queue="idle", at=time(2, 30)),
     Periodic(name="files", path="gongkai.project.jobs.verify_files", queue="idle", at=time(2, 45)),
+    Periodic(
+        name="waiting_deletions",
+        path="gongkai.project.jobs.delete_waiting_attachments",
+        queue="idle",
+        every=timedelta(minutes=5),
+    ),
     Periodic(name="requests", path="gongkai.requests.jobs.nightly", queue="idle", at=time(2, 20)),
     Periodic(name="full_build", path="gongkai.portal.jobs.nightly", queue="idle", at=time(3, 40)),
     Periodic(name="prune", path="gongkai.project.jobs.prune", queue="idle", at=time(3, 10)),

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
+from gongkai.kernel.attachment_errors import AttachmentDamaged
 from gongkai.records.core.errors import FindingsOpen, NotFound
 from gongkai.records.models import StoredFile
+from gongkai.records.models.files import storage_name
 from gongkai.records.services.files import file_rule_version, open_private_file, store_file
 
 
@@ -39,12 +41,19 @@ def damaged_files() -> Iterator[tuple[str, str]]:
             yield row.sha256, row.original_name
 
 
+def stored_names() -> Iterator[str]:
+    """Yield the name in the place of the attachments of every kept file (附件在存放处的名称)."""
+    kept = StoredFile.objects.filter(erased_at__isnull=True).order_by("pk")
+    for digest in kept.values_list("pk", flat=True).iterator(chunk_size=5000):
+        yield storage_name(digest)
+
+
 def _is_whole(row: StoredFile) -> bool:
     digest = sha256()
     try:
         with open_private_file(sha256=row.sha256) as stream:
             while chunk := stream.read(1024 * 1024):
                 digest.update(chunk)
-    except NotFound:
+    except (NotFound, AttachmentDamaged):
         return False
     return digest.hexdigest() == row.sha256

@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from gongkai.guard import api as guard
 from gongkai.guard.attachments import api as attachments
+from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.kernel.findings import Finding
 from gongkai.records.core.errors import BadInput, NotFound
 from gongkai.records.core.finding_json import finding_as_json
@@ -39,7 +40,7 @@ def store_file(*, stream: IO[bytes], name: str, now: datetime, clean: bool = Fal
     `clean` keeps the clean copy instead, for files that the program made itself: author and software are taken out.
 
     Raises:
-        BadInput: too large, empty, protected, carrying macros, executable, disguised, or of a kind that is not published;
+        BadInput: the place of the attachments gives no answer; too large, empty, protected, carrying macros, executable, disguised, or of a kind that is not published;
             the message names the reason and what to do.
     """
     name = clean_name(name)
@@ -57,16 +58,10 @@ def store_file(*, stream: IO[bytes], name: str, now: datetime, clean: bool = Fal
         if clean:
             path, digest, size = _cleaned(path, digest, size)
         known = StoredFile.objects.filter(pk=digest, erased_at__isnull=True).first()
-        if (
-            known is not None
-            and known.rule_version == file_rule_version()
-            and default_storage.exists(known.storage_name)
-        ):
+        if known is not None and known.rule_version == file_rule_version() and _is_kept(digest, name):
             return known
         values = _facts(path, name, size)
-        if not default_storage.exists(storage_name(digest)):
-            with path.open("rb") as source:
-                default_storage.save(storage_name(digest), File(source))
+        _keep(path, digest, name)
     row, _ = StoredFile.objects.update_or_create(
         sha256=digest, defaults={**values, "stored_at": now, "erased_at": None}
     )
@@ -97,6 +92,28 @@ def clean_name(name: str) -> str:
     base = "".join(c for c in base if unicodedata.category(c) not in {"Cc", "Cf", "Cs"}).strip(" .")
     stem, suffix = os.path.splitext(base)
     return f"{stem[: MAX_NAME_CHARACTERS - len(suffix)]}{suffix}" or "未命名"
+
+
+def _is_kept(digest: str, name: str) -> bool:
+    try:
+        return default_storage.exists(storage_name(digest))
+    except AttachmentsAway as error:
+        raise _away(error, name) from error
+
+
+def _keep(path: Path, digest: str, name: str) -> None:
+    """Lay the bytes down unless they lie there; raises BadInput while the place of the attachments gives no answer."""
+    if _is_kept(digest, name):
+        return
+    try:
+        with path.open("rb") as source:
+            default_storage.save(storage_name(digest), File(source))
+    except AttachmentsAway as error:
+        raise _away(error, name) from error
+
+
+def _away(error: AttachmentsAway, name: str) -> BadInput:
+    return BadInput(code=error.code, message=error.message, where=name, remedy=error.remedy)
 
 
 def _cleaned(path: Path, digest: str, size: int) -> tuple[Path, str, int]:

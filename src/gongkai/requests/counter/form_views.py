@@ -168,7 +168,7 @@ def _check(request: HttpRequest, info: Any, filling: wizard.Filling) -> HttpResp
             _count_submission(request, filling)
             wizard.send(filling, now=timezone.now())
             return redirect("ask:done", org=info.code)
-        except TooMany as refused:
+        except (TooMany, Refused) as refused:
             problem = str(refused)
         except SubmissionInvalid as refused:
             problem = "；".join(refused.faults.values())

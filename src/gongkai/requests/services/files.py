@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 
 from gongkai.guard.attachments import api as attachments
@@ -17,7 +15,7 @@ from gongkai.requests.core.personal import open_bytes, seal_bytes
 from gongkai.requests.core.submission import clean
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, CaseFile
-from gongkai.requests.services import reply_files
+from gongkai.requests.services import reply_files, sealed_store
 from gongkai.requests.services.keys import sealing_key
 
 FILES_MAX, FILE_MAX_BYTES = 10, 10 * 1024 * 1024
@@ -94,7 +92,7 @@ def _store(
     if (known := case.files.filter(kind=kind, sha256=digest).first()) is not None:
         return known
     sealed = seal_bytes(data, key=sealing_key(), owner=f"file:{case.pk}:{digest}")
-    stored = default_storage.save(f"requests/{case.year}/{case.pk}/{digest}", ContentFile(sealed))
+    stored = sealed_store.keep(f"requests/{case.year}/{case.pk}/{digest}", sealed, name=name)
     return CaseFile.objects.create(
         case=case, kind=kind, name=clean(Path(name).name)[-120:], sha256=digest, size_bytes=len(data),
         media_type=media_type(name), stored_name=stored, public=public, added_at=now, added_by=user,
@@ -113,12 +111,11 @@ def media_type(name: str) -> str:
 
 
 def read_file(row: CaseFile) -> bytes:
-    """Return the bytes of a file; raises Refused when it was erased."""
+    """Return the bytes of a file; raises Refused when it was erased; AttachmentsAway."""
     if not row.stored_name:
         raise Refused("文件已按期删除")
-    with default_storage.open(row.stored_name, "rb") as stream:
-        data = open_bytes(stream.read(), key=sealing_key(), owner=f"file:{row.case_id}:{row.sha256}")
-    return data
+    sealed = sealed_store.read(row.stored_name)
+    return open_bytes(sealed, key=sealing_key(), owner=f"file:{row.case_id}:{row.sha256}")
 
 
 def require_replies_clear(case: Case) -> None:

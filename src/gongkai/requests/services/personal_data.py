@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -20,6 +19,7 @@ from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.submission import IDENTITY
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, Part, Rating
+from gongkai.requests.services import sealed_store
 from gongkai.requests.services.acting import SYSTEM, advance, day_of, locked, permit, require_text
 from gongkai.requests.services.keys import lookup_key
 from gongkai.requests.services.letter_values import particulars
@@ -118,7 +118,8 @@ def _blank(case: Case, today: date) -> None:
     case.events.update(note="")
     for row in case.files.exclude(stored_name=""):
         stored = row.stored_name
-        transaction.on_commit(lambda name=stored: default_storage.delete(name))
+        transaction.on_commit(lambda name=stored: sealed_store.remove(name))
+    transaction.on_commit(lambda: sealed_store.remove_below(f"requests/{case.year}/{case.pk}"))
     case.files.update(stored_name="", name=ERASED)
     case.letters.update(sealed_body=b"", title=ERASED)
     case.consultations.update(sealed_addressee=b"", documents=ERASED, reasons="")

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-
+from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.requests.core.personal import SealBroken, open_bytes, seal_bytes
 from gongkai.requests.core.query_code import make_code
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.submission import Submission
 from gongkai.requests.errors import Refused
 from gongkai.requests.models import Case, WizardDraft
+from gongkai.requests.services import sealed_store
 from gongkai.requests.services.acting import day_of
 from gongkai.requests.services.files import FILES_MAX, store_file, upload_fault
 from gongkai.requests.services.keys import sealing_key
@@ -87,7 +86,7 @@ def keep_file(filling: Filling, *, kind: str, name: str, data: bytes, now: datet
     if any(row["sha256"] == digest for row in filling.files):
         return
     sealed = seal_bytes(data, key=sealing_key(), owner=f"draftfile:{filling.row.pk}:{digest}")
-    stored = default_storage.save(f"requests/drafts/{filling.row.pk}/{digest}", ContentFile(sealed))
+    stored = sealed_store.keep(f"requests/drafts/{filling.row.pk}/{digest}", sealed, name=name)
     filling.files.append(
         {"kind": kind, "name": name[-120:], "sha256": digest, "stored": stored, "size": str(len(data))}
     )
@@ -98,7 +97,7 @@ def drop_file(filling: Filling, *, digest: str, now: datetime) -> None:
     """Take a file out of the form."""
     for row in [row for row in filling.files if row["sha256"] == digest]:
         filling.files.remove(row)
-        default_storage.delete(row["stored"])
+        sealed_store.remove(row["stored"])
     keep(filling, now=now)
 
 
@@ -134,7 +133,7 @@ def as_submission(filling: Filling, *, now: datetime) -> Submission:
 def send(filling: Filling, *, now: datetime) -> Receipt:
     """Send the form: one case, however often; each step keeps what it achieved, so a retry goes on where it stopped.
 
-    Raises SubmissionInvalid with what to mend; the form is kept.
+    Raises SubmissionInvalid with what to mend, Refused while files can be neither read nor stored; the form is kept.
     """
     if "query_code" not in filling.values:
         filling.values["query_code"] = make_code(room_rules().settings.query_code_bytes)
@@ -144,10 +143,11 @@ def send(filling: Filling, *, now: datetime) -> Receipt:
     )
     case = Case.objects.get(pk=receipt.case_id)
     for row in filling.files:
-        with default_storage.open(row["stored"], "rb") as stream:
-            data = open_bytes(
-                stream.read(), key=sealing_key(), owner=f"draftfile:{filling.row.pk}:{row['sha256']}"
-            )
+        try:
+            sealed = sealed_store.read(row["stored"])
+        except AttachmentsAway as error:
+            raise sealed_store.refusal(error, row["name"]) from error
+        data = open_bytes(sealed, key=sealing_key(), owner=f"draftfile:{filling.row.pk}:{row['sha256']}")
         store_file(case=case, kind=row["kind"], name=row["name"], data=data, now=now, public=True)
     if filling.row.case_id is None:
         filling.row.case = case
@@ -167,7 +167,8 @@ def forget_old(*, now: datetime) -> int:
     for row in old[:500]:
         filling = _opened(row)
         for file in filling.files if filling else ():
-            default_storage.delete(file["stored"])
+            sealed_store.remove(file["stored"])
+        sealed_store.remove_below(f"requests/drafts/{row.pk}")
         row.delete()
         count += 1
     return count

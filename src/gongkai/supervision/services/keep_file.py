@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 
 from gongkai.guard import api as guard
 from gongkai.guard.attachments import api as attachments
+from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.supervision.errors import SupervisionRefused
 
 MAX_FILE_BYTES = 30 * 1024 * 1024
@@ -41,7 +42,7 @@ def keep_file(*, name: str, data: bytes) -> Kept:
     """Check and store a file; the same bytes are stored once.
 
     Raises:
-        SupervisionRefused: of a wrong kind, empty, too large, locked, disguised, carrying macros or a program.
+        SupervisionRefused: of a wrong kind, empty, too large, locked, disguised, carrying macros or a program; or nowhere to keep it now.
     """
     name = clean_name(name)
     _refuse_by_size(name, data)
@@ -60,8 +61,11 @@ def keep_file(*, name: str, data: bytes) -> Kept:
             )
         findings = _findings(spooled, name)
     path = f"supervision/{digest[:2]}/{digest}"
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(data))
+    try:
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(data))
+    except AttachmentsAway as error:
+        raise SupervisionRefused(error.code, error.message, where=name, remedy=error.remedy) from error
     return Kept(digest, path, len(data), findings)
 
 
