@@ -141,3 +141,13 @@ def test_every_pinned_package_has_hashes() -> None:
         pins = [block for block in blocks if not block.startswith("#")]
         assert pins
         assert not [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin], lock.name
+
+
+def test_the_object_store_only_adds_to_the_runtime_lock() -> None:
+    """An office that installs the extra gets the same versions of everything else."""
+    plain, more = (
+        set(re.findall(r"^\S+==\S+", (ROOT / name).read_text(encoding="utf-8"), flags=re.M))
+        for name in ("requirements.lock", "requirements-s3.lock")
+    )
+    assert plain < more
+    assert {pin.partition("==")[0] for pin in more - plain} == {"botocore", "jmespath"}
