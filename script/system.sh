@@ -53,10 +53,15 @@ find_chromium() {
   return 1
 }
 
-# Whether a folder in memory (tmpfs) holds what a run of the tests writes, and memory is left: 6 GB there, 10 GB in all.
+# Whether a folder in memory (tmpfs) holds what a run of the tests writes and lets programs run, and memory is left:
+# 6 GB there, 10 GB in all.
 has_memory_for() {
-  local room memory
+  local room memory probe
   [ -d "$1" ] && [ -w "$1" ] || return 1
+  probe=$(mktemp "$1/gongkai-probe-XXXXXX" 2>/dev/null) || return 1
+  printf '#!/bin/sh\n' >"$probe" && chmod 700 "$probe"
+  "$probe" 2>/dev/null || { rm -f "$probe"; return 1; }
+  rm -f "$probe"
   room=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
   memory=$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo 2>/dev/null)
   [ "${room:-0}" -ge $((6 << 20)) ] && [ "${memory:-0}" -ge $((10 << 20)) ]
