@@ -122,6 +122,7 @@ def _context(request: HttpRequest, task: Task) -> dict[str, Any]:
         "looked_at": _looked_at(standing.duty, plan.org_code), "guess": _guess(task), "proof_kinds": Task._meta.get_field("proof_kind").choices,
         "items": [(i.code, i.level2 or i.level1) for i in catalogue.list_items(org_code=plan.org_code)],
         "ledgers": [(r.id, r.name) for r in registers.registers(on=timezone.localdate()).values()],
+        "kept": request.POST if request.POST.get("verb") == "attach" else {},
         "may_manage": reach.allowed(request, "manage", plan.org_code),
         "may_report": reach.allowed(request, "report", task.owner_code or plan.org_code),
         "may_supervise": reach.allowed(request, "supervise", plan.org_code),

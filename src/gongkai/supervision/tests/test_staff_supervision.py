@@ -60,6 +60,11 @@ def test_a_plan_is_previewed_stored_confirmed_proven_and_closed(desks: dict[str,
     })  # fmt: skip
     assert "没有证据" in text(office.post(page, {"verb": "close"}))
     proof = SimpleUploadedFile("目录.pdf", b"%PDF-1.4 demo")
+    refused = editor.post(page, {"verb": "attach", "kind": "fact", "ref": "没有这个号", "note": "二季度"})
+    kept = refused.content.decode()
+    assert 'value="fact" selected' in kept, "what was typed is kept, and the form stays open"
+    assert 'value="没有这个号"' in kept
+    assert 'value="二季度"' in kept
     editor.post(page, {"verb": "attach", "kind": "file", "file": proof, "note": "定稿"})
     evidence = task.evidence.get()
     handed = editor.get(reverse("supervision:evidence_file", args=[evidence.pk]))
