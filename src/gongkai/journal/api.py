@@ -20,7 +20,7 @@ from gongkai.journal.selectors import (
     newest_moment,
     newest_seal,
 )
-from gongkai.journal.services.deliver import on_fact
+from gongkai.journal.services.deliver import off_fact, on_fact
 from gongkai.journal.services.deliver import take_back as take_back_deliveries
 from gongkai.journal.services.export_span import Span, SpanEmpty, find_span, span_lines
 from gongkai.journal.services.fold import Folded, Shelf, fold, fold_cells, fold_members, newest_shelf
@@ -76,6 +76,7 @@ __all__ = [
     "newest_moment",
     "newest_seal",
     "newest_shelf",
+    "off_fact",
     "on_fact",
     "publish_heads",
     "read_definition",

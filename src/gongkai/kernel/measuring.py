@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+_OWN = ("DATABASE_URL", "GONGKAI_SECRET_DIR", "GONGKAI_TAIL_DIR", "GONGKAI_CHANNEL_ADDRESS")
 
 
 def measured_apart(module: str, count: int, *, what: str) -> Iterator[dict[str, Any]]:
@@ -20,14 +22,26 @@ def measured_apart(module: str, count: int, *, what: str) -> Iterator[dict[str, 
     with tempfile.TemporaryDirectory(
         prefix="gongkai-bench-", dir=os.environ.get("GONGKAI_BENCH_DIR")
     ) as folder:
-        environ = {
-            **os.environ,
-            "GONGKAI_HOME": folder,
-            "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
-        }
-        environ.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", module, str(count)]
-        made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        rows = list(measured_in(home=folder, database_url="", arguments=[module, str(count)], what=what))
+    yield from rows
+
+
+def measured_in(
+    *, home: str, database_url: str, arguments: Sequence[str], what: str
+) -> Iterator[dict[str, Any]]:
+    """Run `python -m ARGUMENTS` on this home and database (empty text: the embedded one) and yield the rows it prints.
+
+    Nothing of the surrounding installation is heard: its home, keys, database and settings are left out. Raises RuntimeError.
+    """
+    environ = {name: value for name, value in os.environ.items() if name not in _OWN}
+    environ |= {
+        "GONGKAI_HOME": home,
+        "DJANGO_SETTINGS_MODULE": "gongkai.project.settings.demonstration",
+    }
+    if database_url:
+        environ["DATABASE_URL"] = database_url
+    command = [sys.executable, "-m", *arguments]
+    made = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
     if made.returncode:
         raise RuntimeError(f"{what}的测量没有完成：{made.stderr[-2000:]}")
     yield from (json.loads(line) for line in made.stdout.splitlines() if line.startswith("{"))

@@ -1,6 +1,6 @@
-"""Benches of the whole house (性能测量): starting, and serving the public while the desk is saturated. Needs `wrk` for the latter.
+"""Benches of the whole house (性能测量): starting, moving in, a filled home, and serving the public while the desk is saturated.
 
-A home of its own under a temporary folder, a server on the loopback address that is stopped at the end.
+The last needs `wrk`. A home of its own under a temporary folder, a server on the loopback address that is stopped at the end.
 """
 
 from __future__ import annotations
@@ -21,20 +21,28 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.portal.bench import rendering
+from gongkai.project.filled import measure as filled
 from gongkai.project.moving.bench import measure as moving
 
-NAMES = ("project.start", "project.saturated", "project.move_in")
+NAMES = ("project.start", "project.saturated", "project.move_in", *filled.NAMES)
 SECONDS = 6
 DESK_CLIENTS = 32
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 
 
 def measure(only: str | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the rows: name, value, unit, ratio_to, ratio, budget, met, n; of moving in alone when `only` names it."""
-    if only is None or "project.move_in".startswith(only) or only.startswith("project.move_in"):
+    """Yield the rows: name, value, unit, ratio_to, ratio, budget, met, n; those alone that begin as `only` says."""
+
+    def wanted(*names: str) -> bool:
+        said = only or "project"
+        return any(name.startswith(said) or said.startswith(name) for name in names)
+
+    if wanted("project.move_in"):
         yield from moving()
-    if not (only or "").startswith("project.move_in"):
+    if wanted("project.start", "project.saturated"):
         yield from _running_house()
+    if wanted(*filled.NAMES):
+        yield from filled.measure(only)
 
 
 def _running_house() -> Iterator[dict[str, Any]]:

@@ -116,6 +116,13 @@ VARIABLES: tuple[Variable, ...] = (
     ),
     Variable("GONGKAI_S3_CA", "对象存储所用证书的签发机构证书（PEM）路径；不填用系统信任的机构", ""),
     Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
+    Variable("GONGKAI_BENCH_SIZE", "造库测量的公开信息条数，同 gongkai bench --size", "1000"),
+    Variable("GONGKAI_BENCH_HOME", "造好的测量用库留在何处，同 gongkai bench --home", "用完删除"),
+    Variable(
+        "GONGKAI_BENCH_DATABASE",
+        "造库测量使用的 PostgreSQL 空数据库（URL，其用户要能新建数据库）；不填则用内嵌的 SQLite",
+        "",
+    ),
     Variable("GONGKAI_BENCH_LARGE", "为 1 时性能测量加测最大规模（十万条信息、一百万条事实）", ""),
 )
 

@@ -24,6 +24,21 @@ _SENTENCE = "各单位要按照要求公布预防接种门诊的名称、地址�
 _SENTENCES = 40
 
 
+def scan(*, now: datetime) -> int:
+    """Run the back-scan to its end and return how many releases it checked."""
+    from gongkai.records.services.back_scan import back_scan
+
+    return back_scan(now=now)
+
+
+def checked_releases() -> int:
+    """Return how many records were checked under the rules of this program."""
+    from gongkai.records.models import GuardRun
+    from gongkai.records.services.checking import rule_version
+
+    return GuardRun.objects.filter(rule_version=rule_version()).values("record_id").distinct().count()
+
+
 def measure() -> Iterator[dict[str, Any]]:
     """Yield the rows of this room."""
     count = LARGE if os.environ.get("GONGKAI_BENCH_LARGE") else SMALL

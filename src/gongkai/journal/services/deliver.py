@@ -40,6 +40,12 @@ def on_fact(name: str, handler_path: str) -> None:
         _HANDLERS[name].append(handler_path)
 
 
+def off_fact(name: str, handler_path: str) -> None:
+    """Take a handler out again in this process; for filling a home in bulk, whose public side is built as a whole afterwards."""
+    if handler_path in _HANDLERS[name]:
+        _HANDLERS[name].remove(handler_path)
+
+
 def use_jobs(*, one: Task[Any, Any], all: Task[Any, Any]) -> None:
     """Name the jobs that deliver: `one(entry_id)` for a single fact, `all()` for whatever is due."""
     _JOBS.update(one=one, all=all)

@@ -18,6 +18,7 @@ import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from gongkai.portal import tree
 from gongkai.portal.builder import Builder
@@ -363,3 +364,24 @@ def test_base_path_stands_before_every_link(tmp_path: Path) -> None:
         ):
             target = piece.split('"')[0]
             assert target.startswith(("/wsjkj/", "https://", "#", "data:,")), (page, target)
+
+
+def test_a_builder_made_anew_compiles_no_template_again(
+    builder: Builder, site_home: Path, source: GeneratedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def amended(number: int) -> int:
+        return source.release(131, {**payload(131), "summary": f"第{number}次说明。"})
+
+    for number in range(2):
+        builder.apply(amended(number), today=TODAY)
+    compiled: list[object] = []
+    compile_one = Environment.compile
+
+    def noted(self: Environment, *given: object, **named: object) -> object:
+        compiled.append(given[1:2])
+        return compile_one(self, *given, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Environment, "compile", noted)
+    later = Builder(places_under(site_home), source, generated_site)
+    assert later.apply(amended(2), today=TODAY).files_written > 0
+    assert compiled == [], "as in the worker, which makes a builder for every release"

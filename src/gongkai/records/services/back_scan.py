@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +15,24 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from gongkai.journal.api import SYSTEM, record_fact
 from gongkai.kernel.calendar import load_calendar
 from gongkai.kernel.findings import Finding, Severity
+from gongkai.organisations import api as organisations
 from gongkai.records.core.errors import RecordError
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.scan_limits import scan_due
 from gongkai.records.facts import BackScanDecided, BackScanFound
-from gongkai.records.models import GuardRun, RecordState, ReleasePayload, ScanState, ScanTask
-from gongkai.records.services.checking import check_draft, rule_version, stored_findings
+from gongkai.records.models import GuardRun, RecordState, ScanState, ScanTask, Waiver
+from gongkai.records.services.checking import (
+    concerns,
+    findings_of,
+    rule_version,
+    store_checked,
+    stored_findings,
+)
 from gongkai.records.services.content import Draft
 from gongkai.records.services.file_proof import prove_files
 from gongkai.records.services.locking import owner_code, subject
 
-CHUNK = 500
+CHUNK = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,9 @@ class Found:
 def back_scan(*, now: datetime, limit: int | None = None) -> int:
     """Check every public release not yet checked under these rules; return how many were checked.
 
-    Each release is one transaction, so that a scan that was stopped goes on where it was. A new draft beside a public text
-    is no matter: what is checked is what the public sees. Tasks of texts that were replaced or taken down are closed.
+    A few releases at a time are read, judged and then written in one transaction, so that a scan that was stopped goes on where
+    it was and a scan that was killed does at most those few again. A new draft beside a public text is no matter: what is checked
+    is what the public sees. Tasks of texts that were replaced or taken down are closed.
     """
     close_settled(now=now)
     version = rule_version()
@@ -49,8 +58,9 @@ def back_scan(*, now: datetime, limit: int | None = None) -> int:
         numbers = list(_waiting(version).filter(pk__gt=after).values_list("pk", flat=True)[:size])
         if not numbers:
             return count
-        for record_id in numbers:
-            count += _scan(record_id, version, now)
+        looked = _look_at(numbers, now)
+        _write_down(looked, version, now)
+        count += len(looked)
         after = numbers[-1]
     return count
 
@@ -81,26 +91,59 @@ def _waiting(version: str) -> QuerySet[RecordState]:
     return RecordState.objects.filter(~Exists(done), current_release__kind="publish").order_by("pk")
 
 
-def _scan(record_id: int, version: str, now: datetime) -> int:
-    state = RecordState.objects.select_related("record", "current_release").get(pk=record_id)
-    release = state.current_release
-    stored = ReleasePayload.objects.filter(pk=release.pk).first() if release else None
-    if release is None or release.kind != "publish" or stored is None:
-        return 0
-    payload = json.loads(stored.text)
-    draft = Draft(state.record, release.revision_id, payload, release.content_sha256)
-    broken = _broken_files(payload, now)
-    with transaction.atomic():
-        found = [
-            Found(concern.key, concern.finding)
-            for concern in check_draft(draft, state, now=now)
-            if concern.is_open
-        ]
-        _report(state, [*found, *broken], version, now)
-        gone = ScanTask.objects.filter(record_id=record_id, state=ScanState.OPEN)
-        for task in gone.exclude(key__in=[one.key for one in [*found, *broken]]):
-            _close(task, now)
-    return 1
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A public release as it was judged: everything that was found, and what of it is open, broken files included."""
+
+    state: RecordState
+    draft: Draft
+    keyed: list[tuple[str, Finding]]
+    found: list[Found]
+
+
+def _look_at(numbers: list[int], now: datetime) -> list[Looked]:
+    """Judge the public releases of these records; what was taken down or erased meanwhile is left out."""
+    states = RecordState.objects.select_related("record", "current_release__stored_payload").filter(
+        pk__in=numbers, current_release__kind="publish"
+    )
+    waived: dict[int, list[Waiver]] = defaultdict(list)
+    for waiver in Waiver.objects.filter(record_id__in=numbers):
+        waived[waiver.record_id].append(waiver)
+    looked = []
+    with organisations.reading_once():
+        for state in states.order_by("pk"):
+            release: Any = state.current_release
+            stored = getattr(release, "stored_payload", None)
+            if stored is None:
+                continue
+            payload = json.loads(stored.text)
+            draft = Draft(state.record, release.revision_id, payload, release.content_sha256)
+            broken = _broken_files(payload, now)
+            keyed = findings_of(draft, state, today=office_day(now))
+            standing = concerns(state.pk, keyed, waived=waived[state.pk])
+            open_ones = [Found(one.key, one.finding) for one in standing if one.is_open]
+            looked.append(Looked(state, draft, keyed, [*open_ones, *broken]))
+    return looked
+
+
+@transaction.atomic
+def _write_down(looked: list[Looked], version: str, now: datetime) -> None:
+    """Store that these were checked, open a task for what is new, and close tasks whose finding is gone."""
+    numbers = [one.state.pk for one in looked]
+    runs = GuardRun.objects.filter(record_id__in=numbers, rule_version=version)
+    done = set(runs.values_list("record_id", "content_sha256"))
+    fresh = [one for one in looked if (one.state.pk, one.draft.sha256) not in done]
+    store_checked([(one.draft, one.keyed) for one in fresh], now=now, version=version)
+    tasks: dict[int, dict[str, ScanTask]] = defaultdict(dict)
+    for task in ScanTask.objects.filter(record_id__in=numbers).select_related("record"):
+        tasks[task.record_id][task.key] = task
+    for one in looked:
+        known = tasks[one.state.pk]
+        gone = known.keys() - {found.key for found in one.found}
+        _report(one.state, one.found, known, version, now)
+        for key in sorted(gone):
+            if known[key].state == ScanState.OPEN:
+                _close(known[key], now)
 
 
 def _broken_files(payload: dict[str, Any], now: datetime) -> list[Found]:
@@ -122,9 +165,10 @@ def _broken_files(payload: dict[str, Any], now: datetime) -> list[Found]:
     return broken
 
 
-def _report(state: RecordState, found: Iterable[Found], version: str, now: datetime) -> None:
+def _report(
+    state: RecordState, found: Iterable[Found], known: dict[str, ScanTask], version: str, now: datetime
+) -> None:
     """Open a task for what is new; what is open, or was said to be no matter, is not reported again."""
-    known = {task.key: task for task in ScanTask.objects.filter(record_id=state.record_id)}
     for one in found:
         task = known.get(one.key)
         if task is not None and (

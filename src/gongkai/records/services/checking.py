@@ -49,14 +49,18 @@ class Concern:
 
 def check_draft(draft: Draft, state: RecordState, *, now: datetime) -> list[Concern]:
     """Check the content as of now, store the findings, and return them with their waivers, gravest first."""
-    today = office_day(now)
+    keyed = findings_of(draft, state, today=office_day(now))
+    _store(draft, state, keyed, now)
+    return concerns(state.record_id, keyed)
+
+
+def findings_of(draft: Draft, state: RecordState, *, today: date) -> list[tuple[str, Finding]]:
+    """Return what is found in the content as of a day, with keys, gravest first; stores nothing."""
     texts: dict[str, str] = {}
     findings = [*metadata_findings(draft, state, today), *_text_findings(draft, today, texts)]
     findings += file_findings(draft)
     findings.sort(key=lambda finding: finding.severity.rank)
-    keyed = [(finding_key(finding, texts.get(finding.part, "")), finding) for finding in findings]
-    _store(draft, state, keyed, now)
-    return concerns(state.record_id, keyed)
+    return [(finding_key(finding, texts.get(finding.part, "")), finding) for finding in findings]
 
 
 def check_words(
@@ -121,9 +125,11 @@ def rule_version() -> str:
     return with_words(f"{guard.RULE_VERSION}+{METADATA_VERSION}+{PLAN_VERSION}")
 
 
-def store_checked(checked: Sequence[tuple[Draft, Keyed]], *, now: datetime) -> None:
-    """Store what was found in drafts that were never checked before, many at once."""
-    version = rule_version()
+def store_checked(
+    checked: Sequence[tuple[Draft, Keyed]], *, now: datetime, version: str | None = None
+) -> None:
+    """Store what was found in contents that were never checked under these rules before, many at once."""
+    version = version or rule_version()
     runs = GuardRun.objects.bulk_create(
         GuardRun(record_id=draft.record.pk, content_sha256=draft.sha256, rule_version=version, at=now)
         for draft, _ in checked

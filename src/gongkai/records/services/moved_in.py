@@ -144,7 +144,7 @@ def stage_moved(*, org_code: str, drafts: Sequence[MovedDraft], user: Any, now: 
     records = Record.objects.bulk_create(
         [_record(draft, publisher.code, publisher.name, section, user, now) for draft in drafts]
     )
-    _keep_revisions(records, user, now)
+    keep_first_revisions(records, user, now)
     states = [_state(draft, record, user, now) for draft, record in zip(drafts, records, strict=True)]
     RecordState.objects.bulk_create(states)
     Author.objects.bulk_create(Author(record=record, user=user, epoch=0) for record in records)
@@ -233,7 +233,8 @@ def _state(draft: MovedDraft, record: Record, user: Any, now: datetime) -> Recor
     )
 
 
-def _keep_revisions(records: Sequence[Record], user: Any, now: datetime) -> None:
+def keep_first_revisions(records: Sequence[Record], user: Any, now: datetime) -> None:
+    """Give each record the first revision of its text, in one go."""
     kind = ContentType.objects.get_for_model(Record, for_concrete_model=False)
     revisions = Revision.objects.bulk_create(
         [

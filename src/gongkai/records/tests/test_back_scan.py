@@ -6,11 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gongkai.kernel.findings import Finding, Severity
 from gongkai.records import api
 from gongkai.records.core.errors import BadInput, StepRefused
-from gongkai.records.models import ScanTask
+from gongkai.records.models import GuardRun, ScanTask
 from gongkai.records.services import back_scan as scanning
 from gongkai.records.services import checking
 from gongkai.records.services.scan_tasks import ignore_finding
@@ -86,6 +88,41 @@ def test_a_scan_that_was_stopped_goes_on_where_it_was(office: Any, rules: Any):
     rules("rules-2")
     assert [scanning.back_scan(now=office.later(), limit=2) for _ in range(3)] == [2, 1, 0]
     assert len(tasks()) == 3
+
+
+def test_what_is_asked_of_the_database_does_not_grow_with_each_release(office: Any, rules: Any):
+    for _ in range(12):
+        office.published()
+    rules("rules-2", finds=False)
+    with CaptureQueriesContext(connection) as few:
+        assert scanning.back_scan(now=office.later(), limit=4) == 4
+    with CaptureQueriesContext(connection) as more:
+        assert scanning.back_scan(now=office.later(), limit=8) == 8
+    each = (len(more) - len(few)) / 4
+    assert each <= 3, [row["sql"][:120] for row in more.captured_queries]
+    assert GuardRun.objects.filter(rule_version="rules-2").count() == 12
+
+
+def test_a_kill_loses_the_few_in_hand_only(office: Any, rules: Any, monkeypatch: pytest.MonkeyPatch):
+    for _ in range(5):
+        office.published()
+    rules("rules-2")
+    monkeypatch.setattr(scanning, "CHUNK", 2)
+    written, seen = scanning._write_down, []
+
+    def killed_in_the_second(looked: Any, version: str, now: Any) -> None:
+        if seen:
+            raise KeyboardInterrupt
+        seen.append(len(looked))
+        written(looked, version, now)
+
+    monkeypatch.setattr(scanning, "_write_down", killed_in_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        scanning.back_scan(now=office.later())
+    assert len(tasks()) == 2
+    monkeypatch.setattr(scanning, "_write_down", written)
+    assert scanning.back_scan(now=office.later()) == 3
+    assert len({task.record_id for task in tasks()}) == 5
 
 
 def test_ignored_once_comes_back_with_new_rules_and_ignored_always_never(office: Any, rules: Any):
