@@ -10,7 +10,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-_OWN = ("DATABASE_URL", "GONGKAI_SECRET_DIR", "GONGKAI_TAIL_DIR", "GONGKAI_CHANNEL_ADDRESS")
+_OWN = (
+    "DATABASE_URL",
+    "GONGKAI_ATTACHMENTS",
+    "GONGKAI_CHANNEL_ADDRESS",
+    "GONGKAI_MAIL_URL",
+    "GONGKAI_SECRET_DIR",
+    "GONGKAI_TAIL_DIR",
+)
 
 
 def measured_apart(module: str, count: int, *, what: str) -> Iterator[dict[str, Any]]:
@@ -31,7 +38,7 @@ def measured_in(
 ) -> Iterator[dict[str, Any]]:
     """Run `python -m ARGUMENTS` on this home and database (empty text: the embedded one) and yield the rows it prints.
 
-    Nothing of the surrounding installation is heard: its home, keys, database and settings are left out. Raises RuntimeError.
+    Nothing of the surrounding installation is heard: its home, keys, database, attachment store and mail server are left out. Raises RuntimeError.
     """
     environ = {name: value for name, value in os.environ.items() if name not in _OWN}
     environ |= {
