@@ -29,6 +29,7 @@ def answer_failure(request: HttpRequest) -> HttpResponse:
     """Answer 503 while the database or the attachments are away, otherwise 500; each says what happened and what to do."""
     if isinstance(sys.exc_info()[1], AttachmentsAway):
         page = _PAGE.format(
+            band="",
             title="附件暂时取不到",
             head="",
             what="存放附件的地方暂时没有应答。已经保存的文字都在，已公开的网页不受影响。",
