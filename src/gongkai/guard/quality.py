@@ -49,6 +49,7 @@ FIRST_SIGHT = {
     "t": (51, 45, 55, 1),
     "u": (114, 102, 75, 8),
     "v": (111, 97, 75, 12),
+    "w": (125, 108, 79, 6),
 }
 
 
@@ -192,6 +193,8 @@ def measure() -> Measurement:
             ([item.detector for item in extra], "false_alarms"),
         ):
             for name in names:
+                if name not in known:  # told of a file name: measured with the attachments
+                    continue
                 tallies = [result.by_detector[name], result.by_severity[known[name].severity]]
                 if known[name].severity is Severity.BLOCK:
                     tallies.append(result.by_layer[layer_of(row)])
