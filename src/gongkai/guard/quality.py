@@ -139,7 +139,7 @@ def unmatched(row: dict[str, Any], findings: list[Finding]) -> tuple[list[str], 
     missed: list[str] = []
     for expected in row["expect"]:
         fitting = [
-            item for item in left if item.detector == expected["detector"] and _same_place(item, expected)
+            item for item in left if _same_kind(item, expected["detector"]) and _same_place(item, expected)
         ]
         if not fitting:
             missed.append(expected["detector"])
@@ -148,6 +148,13 @@ def unmatched(row: dict[str, Any], findings: list[Finding]) -> tuple[list[str], 
         for item in fitting if "span" in expected else fitting[:1]:
             left.remove(item)
     return found, missed, [item for item in left if item.detector not in row.get("may", ())]
+
+
+def _same_kind(finding: Finding, detector: str) -> bool:
+    """Tell whether a finding is of a detector, or tells of the same person in the name of a file."""
+    return finding.detector == detector or (
+        finding.detector == "att.filename_pii" and detector.startswith("pii.")
+    )
 
 
 def _same_place(finding: Finding, expected: dict[str, Any]) -> bool:
@@ -247,7 +254,7 @@ def as_markdown(result: Measurement) -> str:
         "",
         "## 初见成绩",
         "",
-        "c 组以后的片段先标注、先提交、先量，再改检查器。下表是改之前第一次量得的数，比上面的数更能说明没见过的写法；上面的数是改过之后的。各组取材不同，越靠后越刁，不是一条学习曲线；q、r、s 三组专挑少见的姓名和说法，t 组照单位平常挂出的文字写；u 组起由没有看过检查器的人标注。",
+        "c 组以后的片段先标注、先提交、先量，再改检查器。下表是改之前第一次量得的数，比上面的数更能说明没见过的写法；上面的数是改过之后的。各组取材不同，越靠后越刁，不是一条学习曲线；q、r、s 三组专挑少见的姓名和说法，t 组照单位平常挂出的文字写；u、v、w 三组由没有看过检查器的人照真实公文的样子写成并标注；量这三组之前，同一批片段用这一轮改动以前的检查器量得 100、91、98 处（召回 0.877、0.820、0.784）。v、w 两组量在改过前一组之后。",
         "",
         "| 组 | 应报 | 报出 | 召回 | 整洁片段 | 误报 |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -259,7 +266,7 @@ def as_markdown(result: Measurement) -> str:
         "## 读法与限度",
         "",
         "同一段里同一检查器的一处应报算一次；标注写明“可报可不报”的不计误报。片段由作者自拟，说明的是这些写法上的表现；没有见过的写法会差一些，区间就是为此印出来的。",
-        "标注在量后订正过三十三处（b041、d041、l006、r010、r065、g127、g129、i007、i067、j018、e046、l023、o054、p021，以及同段另有儿童的伤病或另一个人的病情的 b044、c033、c034、c035、d037、e049、g072、g094、h056、h073、i050、i064、j032、j041、j043、k043、k071、k094、l005：同一段另有一处报得对；n070 只改正了换行符），只添“可报可不报”，不删应报。",
+        "标注在量后订正过三十六处（b041、d041、l006、r010、r065、g127、g129、i007、i067、j018、e046、l023、o054、p021，以及同段另有儿童的伤病或另一个人的病情的 b044、c033、c034、c035、d037、e049、g072、g094、h056、h073、i050、i064、j032、j033、j041、j043、k043、k071、k094、l005，v 组的 v030、v072：同一段另有一处报得对；n070 只改正了换行符），只添“可报可不报”，不删应报。",
         "模型不参与判断，所有结论出自规则与词表；单位补充的词表改变结果，版本号随之改变。",
     ]
     return "\n".join(lines) + "\n"

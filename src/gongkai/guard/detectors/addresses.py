@@ -14,7 +14,7 @@ from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.detectors.name_columns import name_columns
 
 _NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百]{1,4}|[A-Za-z][0-9]{0,3})"
-_UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|门|排|队|村民小组|社)"
+_UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|门|排|队|屯|村民小组|社)"
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
     r"家住|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通[讯信]地址|联系地址|送达地址|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
@@ -259,7 +259,8 @@ def _of_somebody(part: PartReading) -> Iterator[tuple[int, int]]:
     text = part.plain
     for match in (*_houses(text), *_GROUP_OF_VILLAGE.finditer(text)):
         start, end = part.sentence_span(match.start())
-        if part.table_at(match.start()) or _is_body(text[start:end]) or end - start > _LONGEST_SENTENCE:
+        around = text[max(start, match.start() - 14) : min(end, match.end() + 4)]
+        if part.table_at(match.start()) or _is_body(around) or end - start > _LONGEST_SENTENCE:
             continue
         flat = _FLAT.match(text, match.end())
         stop = flat.end() if flat else match.end()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gongkai.guard.core.care_matters import Matter, matters, treated_by_name
 from gongkai.guard.core.person_evidence import names_nearby
 from gongkai.guard.core.persons import Name
-from gongkai.guard.core.private_matters import Matter, matters, told_of, treated_by_name
+from gongkai.guard.core.private_matters import told_of
 from gongkai.guard.core.reading import PartReading
 from gongkai.guard.core.registry import Hit
 

@@ -102,7 +102,9 @@ def combined_masks(reading: Reading) -> Iterator[Hit]:
             near = before[-1] if before else next(iter(names), None)
             if near is not None:
                 seen.setdefault(part.plain[near.start : near.end], []).append((part, start, end, stars))
-    yield from _combined_mobiles(reading)
+    told = list(_combined_beside_name(reading))
+    yield from told
+    places_told = {(id(hit.part), hit.start) for hit in told}
     for places in seen.values():
         union = places[0][3]
         for part, start, end, stars in places[1:]:
@@ -110,7 +112,7 @@ def combined_masks(reading: Reading) -> Iterator[Hit]:
                 continue
             known_before = union.count("*")
             union = "".join(b if a == "*" else a for a, b in zip(union, stars, strict=True))
-            if union.count("*") <= _MOST_UNKNOWN < known_before:
+            if union.count("*") <= _MOST_UNKNOWN < known_before and (id(part), start) not in places_told:
                 yield Hit(
                     part,
                     start,
@@ -126,31 +128,29 @@ _REACH = 40
 _LEAST_SHOWN = 3
 
 
-def _combined_mobiles(reading: Reading) -> Iterator[Hit]:
-    """Yield a mobile masked otherwise than before, in a line that names the same person, when both together show it."""
+def _combined_beside_name(reading: Reading) -> Iterator[Hit]:
+    """Yield a number masked otherwise than before, in a line that names the same person, when both together show it."""
     seen: list[tuple[str, str]] = []
     for part in reading.parts:
-        for match in _MASKED_MOBILE.finditer(part.plain) if _has_masks(part) else ():
-            stars = match[0].translate(_TO_STAR)
+        mobiles = _MASKED_MOBILE.finditer(part.plain) if _has_masks(part) else ()
+        numbers = [(*match.span(), match[0].translate(_TO_STAR)) for match in mobiles]
+        for start, end, stars in sorted([*numbers, *_masked_numbers(part)]):
             if "*" not in stars:
                 continue
-            start, _ = part.line_span(match.start())
-            before = part.plain[max(start, match.start() - _REACH) : match.start()]
-            for other, near in seen:
-                pairs = list(zip(other, stars, strict=True))
-                union = sum(a == b == "*" for a, b in pairs)
-                agree = all(a == b or "*" in (a, b) for a, b in pairs)
-                gained = min(other.count("*"), stars.count("*")) - union
-                if (
-                    agree
-                    and union <= _MOST_UNKNOWN
-                    and gained >= _LEAST_SHOWN
-                    and _names_in_both(near, before, part)
-                ):
-                    message = f"同一手机号两处遮法不同，合起来只剩{union}位未知；全文统一一种遮法"
-                    yield Hit(part, *match.span(), message, confidence=0.9)
-                    break
+            line, _ = part.line_span(start)
+            before = part.plain[max(line, start - _REACH) : start]
+            if any(_tell_all(other, stars) and _names_in_both(near, before, part) for other, near in seen):
+                message = "同一人的号码两处遮法不同，合起来能还原；全文统一一种遮法"
+                yield Hit(part, start, end, message, confidence=0.9)
             seen.append((stars, before))
+
+
+def _tell_all(one: str, other: str) -> bool:
+    """Tell whether two masks of equal length agree, hide different places and leave two digits unknown at most."""
+    if len(one) != len(other) or any(a != b and "*" not in (a, b) for a, b in zip(one, other, strict=True)):
+        return False
+    union = sum(a == b == "*" for a, b in zip(one, other, strict=True))
+    return union <= _MOST_UNKNOWN and min(one.count("*"), other.count("*")) - union >= _LEAST_SHOWN
 
 
 def _names_in_both(one: str, other: str, part: PartReading) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from gongkai.guard.core.care_matters import births, is_of_work
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.person_evidence import person_told_of
 from gongkai.guard.core.persons import find_names
-from gongkai.guard.core.private_matters import births, is_of_work, told_of
+from gongkai.guard.core.private_matters import told_of
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector, registry
 from gongkai.guard.core.tables import Table
@@ -19,6 +20,7 @@ _INLINE_HEADER = re.compile(
     r"(?:名单|公示|花名册|发放表|清册|名册|明细表|登记表)(?:（[^）]{0,12}）)?[：:]\s*((?:序号|姓名|户主)[^。\n]{4,120})"
 )
 _LIST_MARK = re.compile(r"[、,，|/\t ]")
+_INTRODUCTION = 60
 _MASKED_FIELD = re.compile(r"\s")
 
 
@@ -37,7 +39,8 @@ def _above(part: PartReading, reading: Reading, table: Table) -> str:
         if table.header is None or row[0].start < table.header[0].start
     )
     above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
-    return " ".join((reading.title, table.caption, above, part.part.name, head[:120]))
+    said = next((one.plain[:_INTRODUCTION] for one in reading.parts if one.part.kind == "text"), "")
+    return " ".join((reading.title, said, table.caption, above, part.part.name, head[:120]))
 
 
 @detector("pii.welfare_list")
@@ -202,18 +205,21 @@ def _names_after(part: PartReading, start: int, end: int) -> list[tuple[int, int
 _CASE = re.compile(
     r"(?:(?:确诊|疑似)?病例|带菌者|排菌者|该患者|无症状感染者|感染者|密切接触者|密接者?|阳性人员)\s?[0-9一二三四五六七八九十]{0,3}\s?(?:[：:，,（(]|(?=[\u4e00-\u9fff][某×*])|(?=[男女][，,、])|(?=[为系是]))"
 )
+# of a patient only where the words speak of an outbreak
+_PATIENT_CASE = re.compile(r"患者(?=[\u4e00-\u9fff·]{2,5}[，,（])|患[儿者](?=[，,：:])")
+_OUTBREAK = re.compile(r"流调|疫情|密接|输入|风险提示|轨迹|活动史|传染源")
 _CASE_WORDS = ("带菌者", "排菌者", "该患者", "病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
     "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
-    "年龄": re.compile(r"[0-9]{1,3}(?:周)?岁"),
+    "年龄": re.compile(r"[0-9]{1,3}(?:周)?岁|[0-9]{1,2}月龄"),
     "职业": re.compile(
-        r"(?:教师|司机|职工|收银员|店员|医生|分拣员|配送员|保育员|辅警|网格员|裁缝|木工|瓦工|电工|焊工|渔民|牧民|厨工|店长|主管|保安|工人|护士|医生|学生|会计|厨师|服务员|快递员|员工|干部|民警|老板|经营者|业主|从业人员|务工人员|售货员|销售员|保洁员|装卸工|驾驶员|摊主|摊贩|商户|店主|老板娘|外卖员|骑手|理发师|月嫂|家政|退休|农民|务农|营业员|护工|建筑工|技术员|经理|主播|中介)(?=[，,。；\s（(）)、]|$)"
+        r"(?:教师|司机|职工|收银员|店员|医生|分拣员|配送员|保育员|辅警|网格员|裁缝|木工|瓦工|电工|焊工|渔民|牧民|厨工|店长|主管|保安|工人|护士|医生|学生|会计|厨师|服务员|快递员|员工|干部|民警|老板|经营者|业主|从业人员|务工人员|售货员|销售员|保洁员|装卸工|驾驶员|摊主|摊贩|商户|店主|老板娘|外卖员|骑手|操作员|[\u4e00-\u9fff]{1,3}工|理发师|月嫂|家政|退休|农民|务农|营业员|护工|建筑工|技术员|经理|主播|中介)(?=[，,。；\s（(）)、]|$)"
     ),
     "住处": re.compile(
         r"(?:小区|家园|花园|公寓|新村|苑|村|社区|街道|路)[\u4e00-\u9fff0-9]{0,8}?[0-9一二三四五六七八九十]{1,4}(?:号楼|幢|栋|单元|室|组|号(?!线))|(?:住|居住|暂住)[于在]?[\u4e00-\u9fff]{2,14}(?:巷|弄|街|里|大道)[0-9]{1,4}号(?!线)"
     ),
     "车次座位": re.compile(
-        r"[GDCKTZ][0-9]{1,4}次|[A-Z]{2}[0-9]{3,4}航班|[0-9]{1,2}车(?:厢)?\s?[0-9]{1,2}[A-F]|[0-9]{1,2}[A-F]座"
+        r"[GDCKTZ][0-9]{1,4}次|[A-Z]{2}[0-9]{3,4}(?:次)?航班|[0-9]{1,2}车(?:厢)?\s?[0-9]{1,2}[A-F]|[0-9]{1,2}[A-F]座"
     ),
 }
 _FEWEST_TRACES = 3
@@ -223,7 +229,11 @@ _FEWEST_TRACES = 3
 def case_traces(reading: Reading) -> Iterator[Hit]:
     """Find reports on a patient's movements that let people recognise the patient (流调细节)."""
     for part in reading.parts:
-        for match in _CASE.finditer(part.plain) if any(word in part.plain for word in _CASE_WORDS) else ():
+        outbreak = _OUTBREAK.search(part.plain) is not None
+        for match in (
+            *(_CASE.finditer(part.plain) if any(word in part.plain for word in _CASE_WORDS) else ()),
+            *(_PATIENT_CASE.finditer(part.plain) if outbreak else ()),
+        ):
             _, end = part.line_span(match.start())
             text = part.plain[match.start() : min(end, match.start() + 220)]
             stop = _CASE.search(text, len(match[0]))

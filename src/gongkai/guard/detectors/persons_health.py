@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import rjieba
 
+from gongkai.guard.core.care_matters import is_of_work
 from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
     Name,
@@ -15,8 +16,10 @@ from gongkai.guard.core.persons import (
     leading_name,
     names_between_words,
     parsed_names,
+    rjieba_knows,
 )
-from gongkai.guard.core.private_matters import FOR_ANOTHER, is_of_work, is_verb
+from gongkai.guard.core.private_matters import FOR_ANOTHER
+from gongkai.guard.core.private_names import is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
@@ -144,10 +147,22 @@ def _cuts_a_word(before: str, name: str) -> bool:
     return False
 
 
+def _runs_into_word(text: str, length: int) -> bool:
+    """Tell whether the dictionary reads a word of two first and joins the last character to what follows (关怀 | 项目)."""
+    first, *rest = rjieba.cut(text, False)
+    return len(first) == length - 1 == 2 and bool(rest) and len(rest[0]) > 1 and rjieba_knows(first)
+
+
 def _is_no_surname(part: PartReading, name: Name) -> bool:
     """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
     text = part.plain
     if text[name.start : name.end] in part.lexicon.words("no_names"):
+        return True
+    if (
+        not name.is_strong
+        and name.why != "masked"
+        and _runs_into_word(text[name.start : name.end + 3], name.end - name.start)
+    ):
         return True
     if FOR_ANOTHER.search(text, max(0, name.start - 8), name.start) or _cuts_a_word(
         text[max(0, name.start - 6) : name.start], text[name.start : name.start + 3]

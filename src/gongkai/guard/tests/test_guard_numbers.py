@@ -50,6 +50,8 @@ def test_column_heading_judges_its_cells() -> None:
         "3399181975\u200b04123012",
         "33991819\n7504123012",
         "三三九九一八一九七五〇四一二三〇一二",
+        "叁叁玖玖壹捌壹玖柒伍零肆壹贰叁零壹贰",
+        "33991819750412³⁰¹²",
     ],
 )
 def test_identity_number_is_found_however_it_is_written(written: str) -> None:
@@ -60,6 +62,20 @@ def test_identity_number_is_found_however_it_is_written(written: str) -> None:
     assert findings[0].matched == "339918********3012"
     assert apply_replacement(text, findings[0]) == "申请人身份证号：339918********3012。"
     assert check_text(apply_replacement(text, findings[0])) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "(139)0000-1357",
+        "139/0000/1357",
+        "139_0000_1357",
+        "１３９，００００，１３５７",
+        "壹叁玖零零零零壹叁伍柒",
+    ],
+)
+def test_mobile_is_found_however_it_is_set_apart(written: str) -> None:
+    assert [item.detector for item in check_text(f"联系人手机：{written}")] == ["pii.mobile"]
 
 
 def test_public_numbers_are_left_alone() -> None:
