@@ -257,7 +257,8 @@ _NEAR_NAME = 24
 def _of_somebody(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield house addresses in a sentence that names a private person near them, or speaks of who lives or receives there."""
     text = part.plain
-    for match in (*_houses(text), *_GROUP_OF_VILLAGE.finditer(text)):
+    groups = _GROUP_OF_VILLAGE.finditer(text) if "组" in text or "队" in text or "社" in text else ()
+    for match in (*_houses(text), *groups):
         start, end = part.sentence_span(match.start())
         around = text[max(start, match.start() - 14) : min(end, match.end() + 4)]
         if part.table_at(match.start()) or _is_body(around) or end - start > _LONGEST_SENTENCE:

@@ -49,13 +49,14 @@ def mobile_numbers(reading: Reading) -> Iterator[Hit]:
                 continue
             if _is_telephone(part, number):
                 yield _mobile(part, number.start, number.end, found[1])
-        for odd in _ODDLY_APART.finditer(part.plain):
+        for odd in _ODDLY_APART.finditer(part.plain) if _MAY_BE_ODD.search(part.plain) else ():
             digits = re.sub(r"[^0-9]", "", odd[0])
             if digits not in part.context.public_numbers and not part.in_url(odd.start()):
                 yield _mobile(part, *odd.span(), digits)
 
 
 # set apart by marks that join no other number: (139)0001-2345, 139/0001/2345
+_MAY_BE_ODD = re.compile(r"[/_~|,，)）][- ]?[0-9]{4}[/_~|,， -]?[0-9]{4}")
 _ODDLY_APART = re.compile(
     r"[(（]1[3-9][0-9][)）][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])|(?<![0-9./,_~|])1[3-9][0-9]([/_~|,，])[0-9]{4}\1[0-9]{4}(?![0-9./,_~|])"
 )
