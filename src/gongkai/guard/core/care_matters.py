@@ -32,6 +32,20 @@ def is_of_work(sentence: str) -> bool:
     return _OF_LONG_AGO.search(sentence) is not None or _OF_LICENCES.search(sentence) is not None
 
 
+_ADVICE = re.compile(
+    r"(?:及时|尽早|尽快|立即|主动)(?:到|去|前往|送|就|复|联系|告知|开窗)|(?:^|[，；、：])请(?:及时|广大|市民|居民|村民|家长|大家|公众|群众|主动|勿|不要|到|您|注意|做好)"
+    r"|(?:应当?|要|需要?|可|须|宜)(?:及时|尽早|尽快|立即|随身|注意|常|多|勤|少)|[常勤多][开洗通锻]|戴口罩|不要自行|自测|(?:^|[，；])(?:如|若)(?:有|出现|果|遇|发现)|一旦|建议|温馨提示|健康提示|谨防|预防|早晚"
+)
+_HAPPENED = re.compile(
+    r"确诊|被诊断|[0-9]月[0-9]{1,2}日|昨[日天晚]|前[日天]|今[晨晚]|已(?:经)?[^，。；]{0,4}(?:治|出院|入|住|转|康|愈)|送到|送至|抢救|病情"
+)
+
+
+def is_advice(sentence: str) -> bool:
+    """Tell whether a sentence tells everybody what to do (出现发热及时就诊), and of nothing that happened: only a plain name counts there."""
+    return _ADVICE.search(sentence) is not None and _HAPPENED.search(sentence) is None
+
+
 def births(text: str, lexicon: Lexicon) -> list[Matter]:
     """Return the words in `text` that tell of pregnancy, birth, contraception or aid for having (lost) a child."""
     return [Matter(*match.span(), 3) for match in private_words(lexicon).births.finditer(text)]

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import rjieba
 
-from gongkai.guard.core.care_matters import Matter, births, is_of_work, matters
+from gongkai.guard.core.care_matters import Matter, births, is_advice, is_of_work, matters
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, is_led, names_nearby
 from gongkai.guard.core.persons import Name, find_names
@@ -30,6 +30,7 @@ from gongkai.guard.core.private_names import (
 from gongkai.guard.core.private_words import HAN, PrivateWords, private_words
 
 ENOUGH = 6
+_PLAIN = 5  # led by what the person is, or addressed, or described
 _SURELY_ILL = 7
 _BEFORE, _BEHIND = 60, 22
 
@@ -232,6 +233,8 @@ def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[tuple[Name, M
     told = births(text, lexicon) if of_birth else matters(text, lexicon)
     named_ill = not of_birth and words.called_here.search(text) is not None
     people = _people(text, lexicon, 0, len(text), told) if told or named_ill else []
+    if is_advice(text):
+        people = [person for person in people if person.is_ill or person.weight >= _PLAIN]
     told = [
         one for one in told if not any(one.start < at.name.end and at.name.start < one.end for at in people)
     ]

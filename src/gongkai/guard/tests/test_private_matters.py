@@ -75,3 +75,17 @@ def test_a_mobile_masked_in_two_ways_beside_one_name_is_put_together() -> None:
     text = "江山，联系电话138****2716。\n更正：江山的预留电话1387450****。"
     assert "pii.mask_combination" in _blocked(text)
     assert "pii.mask_combination" not in _blocked(text.replace("更正：江山", "更正：李明"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请市民勤洗手、常通风，出现发热等症状及时到医疗机构就诊。",
+        "流感季节多开窗、常通风，如有发热咳嗽请尽早就医。",
+        "常洗手、勤通风、戴口罩，出现腹泻应及时就诊。",
+        "白露过后早晚温差大，哮喘患者应随身带药，出现喘息及时就医。",
+        "于家中自测血糖，超过正常范围及时复诊。",
+    ],
+)
+def test_advice_to_everybody_names_nobody(text: str) -> None:
+    assert not _blocked(text)
