@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tools.homes import free_port
+from tools.homes import PATIENCE_SECONDS, free_port
 from tools.testing.programs import need_program
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -124,11 +124,13 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     )
     try:
-        for _ in range(200):
+        limit = time.monotonic() + PATIENCE_SECONDS
+        while True:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", running.safe)) == 0:
                     break
             assert process.poll() is None, (folder / "error.log").read_text()
+            assert time.monotonic() < limit, "nginx did not listen"
             time.sleep(0.05)
         yield running
     finally:
