@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.portal.bench_search import measure_search
-from gongkai.portal.bench_serving import RENDERING, granian, measure_serving
+from gongkai.portal.bench_serving import RENDERING, granian, measure_serving, rendering_anew
 from gongkai.portal.builder import Builder
 from gongkai.portal.places import Places, places_under
 from gongkai.portal.proof.proof import prove
 from gongkai.portal.testing.payloads import GeneratedSource, generated_site, payload
 
+__all__ = ["RENDERING", "measure", "rendering", "rendering_anew", "row"]
 NAMES = ("portal.build", "portal.publish", "portal.withdraw", "portal.search", "portal.serve")
 TODAY = date(2026, 11, 22)
 SIZES = (1_000, 10_000)
@@ -30,9 +31,12 @@ LARGE = 100_000
 PUBLICATIONS = 30
 
 
-def rendering(home: Path, record: int, page: str) -> AbstractContextManager[str]:
-    """Return the address (within `with`) of the embedded web server answering with this record rendered anew for each request."""
-    return granian(RENDERING, places_under(home), record, page)
+def rendering(home: Path, record: int, page: str, *, target: str = RENDERING) -> AbstractContextManager[str]:
+    """Return the address (within `with`) of the embedded web server answering with this record rendered anew for each request.
+
+    `target` makes the application; the default asks no database.
+    """
+    return granian(target, places_under(home), record, page)
 
 
 def measure(only: str | None = None) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""The file front: public files first, then search, then a lazily loaded Django. `application` is what the web server runs.
+"""The file front: public files first, then search, then the office side. `application` is what the web server runs.
 
-Nothing of the office side is imported until somebody asks for it, so public pages stay up when the desk cannot start. A worker lets one desk
-request run at a time and switches threads often: while the desk is busy the public pages keep their speed.
+Nothing of the office side is imported here: it runs in processes of its own behind a socket (GONGKAI_OFFICE_SOCKET), or is loaded into this
+one when somebody first asks for it, so public pages stay up when the desk cannot start.
 """
 
 from __future__ import annotations
@@ -9,30 +9,30 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from gongkai.portal.office import Application, BehindSocket, Environ, InThisProcess, StartResponse
 from gongkai.portal.places import Places, places_from_environment
 from gongkai.portal.serving import PAGE_HEADERS, Answer, PublicFiles, matches
 
-StartResponse = Callable[..., Any]
-Environ = dict[str, Any]
 OFFICE = ("desk", "ask", "file", "desk-static")
 OFFICE_APPLICATION = "gongkai.project.wsgi:application"
+OFFICE_WAITING = 48
 _SWITCH_INTERVAL = 0.0005
 
 
 class Front:
     """The WSGI application. `base_path` is empty or like `/wsjkj`."""
 
-    def __init__(self, places: Places, *, base_path: str = "", office: str = OFFICE_APPLICATION) -> None:
+    def __init__(
+        self, places: Places, *, base_path: str = "", office: str | Application = OFFICE_APPLICATION
+    ) -> None:
         self._base = base_path.rstrip("/")
         self._files = PublicFiles(places.public)
-        self._places, self._office_path = places, office
-        self._office: Callable[[Environ, StartResponse], Iterable[bytes]] | None = None
+        self._places, self._office = places, InThisProcess(office) if isinstance(office, str) else office
         self._search: Any = None
-        self._desk_slot = threading.Lock()
         self._loading = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -52,7 +52,7 @@ class Front:
             path = path[len(self._base) :]
         first = path[1:].partition("/")[0]
         if first in OFFICE:
-            return self._ask_office(environ, start_response)
+            return self._office(environ, start_response)
         if first == "search":
             return self._ask_search(environ, start_response, path)
         answer = self._files.answer(environ, path)
@@ -86,34 +86,6 @@ class Front:
         headers.append(("Content-Length", str(len(made.body))))
         return _send(start_response, environ, Answer(made.status, headers, made.body))
 
-    def _ask_office(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if self._office is None:
-            with self._loading:
-                if self._office is None:
-                    module, _, name = self._office_path.partition(":")
-                    self._office = getattr(import_module(module), name)
-        with self._desk_slot:
-            answer = self._office(environ, start_response)
-            if isinstance(answer, (list, tuple)):
-                return answer
-            return _Held(answer)
-
-
-class _Held:
-    """An answer of the office side: its parts are made while they are sent, its end is passed on."""
-
-    def __init__(self, answer: Iterable[bytes]) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Any:
-        return iter(self._answer)
-
-    def close(self) -> None:
-        """Tell the office side that the answer was sent."""
-        close = getattr(self._answer, "close", None)
-        if close is not None:
-            close()
-
 
 def _send(start_response: StartResponse, environ: Environ, answer: Answer) -> Iterable[bytes]:
     start_response(answer.status, answer.headers)
@@ -123,11 +95,13 @@ def _send(start_response: StartResponse, environ: Environ, answer: Answer) -> It
 
 
 def make_application(environ: dict[str, str] | None = None) -> Front:
-    """Return the front for an environment (GONGKAI_HOME, GONGKAI_BASE_PATH)."""
+    """Return the front for an environment (GONGKAI_HOME, GONGKAI_BASE_PATH, GONGKAI_OFFICE_SOCKET)."""
     values = dict(os.environ) if environ is None else environ
     inner = (values.get("GONGKAI_BASE_PATH") or "").strip().strip("/")
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    return Front(places_from_environment(values), base_path=f"/{inner}" if inner else "")
+    socket = values.get("GONGKAI_OFFICE_SOCKET")
+    office = BehindSocket(socket, waiting=OFFICE_WAITING) if socket else OFFICE_APPLICATION
+    return Front(places_from_environment(values), base_path=f"/{inner}" if inner else "", office=office)
 
 
 application = make_application()

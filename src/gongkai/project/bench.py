@@ -20,13 +20,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from gongkai.portal.bench import rendering
+from gongkai.portal.bench import RENDERING, rendering
 from gongkai.project.filled import measure as filled
 from gongkai.project.moving.bench import measure as moving
 
 NAMES = ("project.start", "project.saturated", "project.move_in", *filled.NAMES)
 SECONDS = 6
 DESK_CLIENTS = 32
+FROM_DATABASE = "gongkai.project.bench_rendering:from_database"
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 
 
@@ -70,21 +71,29 @@ def _saturated(home: Path, address: str) -> Iterator[dict[str, Any]]:
     alone = _wrk(address + page)
     desk = subprocess.Popen(  # noqa: S603
         _command(address + "desk/login/", clients=DESK_CLIENTS, seconds=SECONDS + 2),
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         time.sleep(1)
         busy = _wrk(address + page)
     finally:
-        desk.wait(SECONDS + 30)
-    with rendering(home, record, page) as other:
-        rendered = _wrk(other + page)
-    yield _row("project.saturated.alone", round(alone), "次/秒（公开页，工作台空闲）")
-    ratio = busy / rendered
+        said, _ = desk.communicate(timeout=SECONDS + 30)
     yield _row(
-        "project.saturated.page", round(busy), f"次/秒（公开页，{DESK_CLIENTS} 个客户端压满工作台）", "≥ 20 倍", ratio >= 20,
-        ratio_to="逐次渲染（工作台空闲）", ratio=round(ratio, 1),
-    )  # fmt: skip
+        "project.saturated.desk",
+        round(_rate_of(said)),
+        f"次/秒（工作台，{DESK_CLIENTS} 个客户端，公开页同时被压满）",
+    )
+    for target, kind in ((FROM_DATABASE, "逐次渲染，读数据库"), (RENDERING, "逐次渲染，不读数据库")):
+        with rendering(home, record, page, target=target) as other:
+            rendered = _wrk(other + page)
+        suffix = "" if target == FROM_DATABASE else ".bare"
+        yield _row(f"project.saturated.rendering{suffix}", round(rendered), f"次/秒（{kind}，工作台空闲）")
+        for name, rate, least in (("alone", alone, 100), ("page", busy, 20)):
+            yield _row(
+                f"project.saturated.{name}{suffix}", round(rate), f"次/秒（公开页，{'工作台空闲' if name == 'alone' else '工作台压满'}）",
+                f"≥ {least} 倍", rate / rendered >= least, ratio_to=kind, ratio=round(rate / rendered, 1),
+            )  # fmt: skip
 
 
 def _some_record(home: Path) -> tuple[int, str]:
@@ -132,6 +141,10 @@ def _wrk(address: str) -> float:
     ).stdout
     if "Non-2xx" in said:
         raise RuntimeError(f"服务没有正常应答：{said}")
+    return _rate_of(said)
+
+
+def _rate_of(said: str) -> float:
     match = _RATE.search(said)
     return float(match.group(1)) if match else 0.0
 

@@ -115,6 +115,7 @@ VARIABLES: tuple[Variable, ...] = (
         "path",
     ),
     Variable("GONGKAI_S3_CA", "对象存储所用证书的签发机构证书（PEM）路径；不填用系统信任的机构", ""),
+    Variable("GONGKAI_OFFICE_SOCKET", "工作台进程的套接字；由 gongkai serve 自己设定，不必填写", ""),
     Variable("GONGKAI_BENCH_DIR", "性能测量使用的临时目录所在处", "系统临时目录"),
     Variable("GONGKAI_BENCH_SIZE", "造库测量的公开信息条数，同 gongkai bench --size", "1000"),
     Variable("GONGKAI_BENCH_HOME", "造好的测量用库留在何处，同 gongkai bench --home", "用完删除"),

@@ -1,4 +1,8 @@
-"""The processes of a running site: the web server and two workers, started, watched and stopped together."""
+"""The processes of a running site: the web server, the desk behind it and two workers, started, watched and stopped together.
+
+The web server sends public files and passes what is for the desk on through a socket in a folder that only this account may enter. The desk's
+processes have a lower priority: clerks share what citizens leave.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from gongkai.project.environment import Environment
@@ -20,7 +27,11 @@ READY_SECONDS = 300.0  # as long as the server lives: a busy machine takes minut
 STOP_SECONDS = 15.0
 RESTART_PAUSE = 2.0
 FRONT = "gongkai.portal.front:application"
-WEB_THREADS = 40
+DESK = "gongkai.project.wsgi:application"
+WEB_THREADS = 64
+DESK_THREADS = 4
+DESK_NICENESS = 5
+SERVERS = 2
 
 
 @dataclass
@@ -30,14 +41,26 @@ class Child:
     name: str
     command: list[str]
     restart: bool
+    niceness: int = 0
+    socket: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None)
     started: float = 0.0
 
     def start(self, environ: dict[str, str]) -> None:
-        """Start the process in its own group, so that Ctrl+C reaches the roof only."""
+        """Start the process in its own group, so that Ctrl+C reaches the roof only; in our session, where priorities are compared.
+
+        What a process that died left behind goes first: its children and its socket.
+        """
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        if self.socket is not None:
+            self.socket.unlink(missing_ok=True)
         self.process = subprocess.Popen(  # noqa: S603  (own program, fixed words)
-            self.command, env=environ, stdin=subprocess.DEVNULL, start_new_session=True
+            self.command, env=environ, stdin=subprocess.DEVNULL, process_group=0
         )
+        if self.niceness:
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, self.niceness)
         self.started = time.monotonic()
 
     def ended(self) -> bool:
@@ -50,8 +73,18 @@ class Roof:
 
     def __init__(self, environment: Environment, *, worker: bool = True) -> None:
         self.environment = environment
-        self.environ = {**os.environ, "GONGKAI_HOST": environment.host, "PORT": str(environment.port)}
-        self.children = [Child("web", self._web(), restart=False)]
+        self._folder = tempfile.TemporaryDirectory(prefix="gongkai-", ignore_cleanup_errors=True)
+        socket = Path(self._folder.name) / "desk.sock"
+        self.environ = {
+            **os.environ,
+            "GONGKAI_HOST": environment.host,
+            "PORT": str(environment.port),
+            "GONGKAI_OFFICE_SOCKET": socket.as_posix(),
+        }
+        self.children = [
+            Child("web", self._web(), restart=False),
+            Child("desk", self._desk(socket), restart=True, niceness=DESK_NICENESS, socket=socket),
+        ]
         if worker:
             base = [sys.executable, "-m", "gongkai.project.command", "worker"]
             self.children.append(Child("worker", [*base, "--queues", "publish,default"], restart=True))
@@ -66,32 +99,23 @@ class Roof:
         return f"http://{shown}:{self.environment.port}{self.environment.base_path}"
 
     def _web(self) -> list[str]:
-        workers = max(1, min(4, os.cpu_count() or 1))
-        return [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-            *("--host", self.environment.host, "--port", str(self.environment.port)),
-            *("--workers", str(workers), "--blocking-threads", str(WEB_THREADS), "--no-ws", "--http", "1"),
-            *(
-                "--backlog",
-                "2048",
-                "--respawn-failed-workers",
-                "--log-level",
-                "error",
-                "--workers-kill-timeout",
-                "5",
-            ),
-            FRONT,
-        ]
+        place = ("--host", self.environment.host, "--port", str(self.environment.port), "--backlog", "2048")
+        return [*_granian(WEB_THREADS), *place, FRONT]
+
+    def _desk(self, socket: Path) -> list[str]:
+        place = ("--uds", socket.as_posix(), "--uds-permissions", "600", "--backlog", "1024")
+        return [*_granian(DESK_THREADS), *place, DESK]
 
     def start(self) -> None:
-        """Start the web server."""
+        """Start the web server and the desk."""
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
-        self.children[0].start(self.environ)
+        for child in self.children[:SERVERS]:
+            child.start(self.environ)
 
     def start_workers(self) -> None:
         """Start the workers; they come after the web server, so that the first page does not wait for them."""
-        for child in self.children[1:]:
+        for child in self.children[SERVERS:]:
             child.start(self.environ)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
@@ -115,7 +139,7 @@ class Roof:
         """Wait until the public side and the desk both answer; False when that takes too long or the server died."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline and not self.stopping:
-            if self.children[0].ended():
+            if any(child.ended() for child in self.children[:SERVERS]):
                 return False
             if self._answers("/") and self._answers("/desk/login/"):
                 return True
@@ -140,14 +164,26 @@ class Roof:
         return code
 
     def stop(self) -> None:
-        """Ask every process to stop, wait, and end what does not listen."""
-        running = [child.process for child in self.children if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
+        """Ask every process to stop, wait, and end what does not listen, with all that it started."""
+        started = [child.process for child in self.children if child.process]
+        for process in started:
+            if process.poll() is None:
+                process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        for process in running:
-            try:
+        for process in started:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            process.wait()
+        self._folder.cleanup()
+
+
+def _granian(threads: int) -> list[str]:
+    """Return the words that start a web server with a process for each of up to four cores."""
+    workers = max(1, min(4, os.cpu_count() or 1))
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)),
+        *("--blocking-threads", str(threads), "--no-ws", "--http", "1", "--respawn-failed-workers"),
+        *("--log-level", "error", "--workers-kill-timeout", "5"),
+    ]

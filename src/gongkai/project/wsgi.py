@@ -1,10 +1,14 @@
-"""The WSGI application of the office side (desk, forms)."""
+"""The WSGI application of the office side (desk, forms): loaded by the front, or behind the socket that only the front reaches."""
 
 from __future__ import annotations
 
+import os
+
 from django.core.wsgi import get_wsgi_application
 
+from gongkai.portal.office import as_the_front_saw_it
 from gongkai.project.django_setup import name_settings
 
 name_settings()
-application = get_wsgi_application()
+_office = get_wsgi_application()
+application = as_the_front_saw_it(_office) if os.environ.get("GONGKAI_OFFICE_SOCKET") else _office

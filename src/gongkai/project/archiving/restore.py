@@ -22,11 +22,12 @@ from gongkai.project.failure import CommandFailed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revived:
-    """What came of data that were put into an empty home: entries verified, erasures replayed, pages built."""
+    """What came of data that were put into an empty home: entries verified, erasures replayed, pages built; seconds that the index took."""
 
     entries: int
     erased: int
     pages: int
+    indexing_seconds: float
 
 
 def restore_backup(
@@ -75,7 +76,7 @@ def restore_backup(
     erased = _replay_erasures(now=now, say=say)
     if lost is not None:
         require_settled(environment)
-    return Revived(entries=entries, erased=erased, pages=_rebuild(today=today, say=say))
+    return _rebuilt(entries, erased, today=today, say=say)
 
 
 def revive(
@@ -88,11 +89,8 @@ def revive(
     say: Callable[[str], None],
 ) -> Revived:
     """Mark a home whose data are back, verify its journal, replay erasures, build the public side."""
-    return Revived(
-        entries=_mark_and_verify(environment, production=production, source=source, say=say),
-        erased=_replay_erasures(now=now, say=say),
-        pages=_rebuild(today=today, say=say),
-    )
+    entries = _mark_and_verify(environment, production=production, source=source, say=say)
+    return _rebuilt(entries, _replay_erasures(now=now, say=say), today=today, say=say)
 
 
 def _mark_and_verify(
@@ -128,9 +126,10 @@ def _replay_erasures(*, now: datetime, say: Callable[[str], None]) -> int:
     )
 
 
-def _rebuild(*, today: date, say: Callable[[str], None]) -> int:
-    """Build the public tree and the search index from the releases."""
+def _rebuilt(entries: int, erased: int, *, today: date, say: Callable[[str], None]) -> Revived:
+    """Build the public tree and the search index from the releases, and say what came back."""
     from gongkai.portal import api as portal
 
     say("重建公开网站与搜索索引")
-    return portal.build(full=True, today=today).pages
+    built = portal.build(full=True, today=today)
+    return Revived(entries=entries, erased=erased, pages=built.pages, indexing_seconds=built.search_seconds)

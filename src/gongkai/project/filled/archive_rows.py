@@ -97,4 +97,13 @@ def _revived(name: str, parts: Parts, done: Any, *, count: int, size: int) -> It
     yield row(
         f"{name}.journal", done.entries / seconds["核验台账"], "条/秒（核验台账与各表）", n=done.entries
     )
-    yield row(f"{name}.pages", done.pages / built, "文件/秒（重建公开网站与索引）", n=done.pages)
+    rate = done.pages / (built - done.indexing_seconds)
+    yield row(
+        f"{name}.build",
+        rate,
+        "文件/秒（含 .gz .br）",
+        budget="≥ 1000（2 核）",
+        met=rate >= 1000,
+        n=done.pages,
+    )
+    yield row(f"{name}.index", done.indexing_seconds, "秒（建索引）", n=done.pages)

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from gongkai.organisations import api as organisations
+from gongkai.project import home
 from gongkai.project.environment import Environment
 from gongkai.project.filled.fill import NOW, ORG
 from gongkai.project.filled.marker import filled_with
@@ -37,6 +38,7 @@ ROUNDS = 20
 
 def lists(environment: Environment) -> Iterator[dict[str, Any]]:
     """Ask for the list of records as somebody of the disclosure office: the whole page with the desk's frame."""
+    home.prepare_home(environment, say=lambda text: None)
     yield from _pages("project.desk", "office", _LISTS, filled_with(environment.home))
 
 
