@@ -52,7 +52,9 @@ def _words(lexicon: Lexicon) -> _Words:
         doubtful=frozenset(_signs(lexicon, "doubtful_surnames")),
         private=re.compile(f"(?:{alternation(lexicon.words('private_roles'))})[：:“（(”」]?$"),
         staff=re.compile(f"(?:{alternation(lexicon.words('staff_roles'))})[：:“（(”」]?$"),
-        title=re.compile(rf"[（(，, ]?{_HAN}{{0,2}}?{alternation(lexicon.words('staff_titles'))}"),
+        title=re.compile(
+            rf"[（(，, ]?(?:(?![着给对向与和把找请让叫为被握])[\u4e00-\u9fff]){{0,2}}?{alternation(lexicon.words('staff_titles'))}"
+        ),
         follows=re.compile(alternation(lexicon.words("person_follows"))),
         having=re.compile(alternation(lexicon.words("having"))),
         suffering=re.compile(alternation(lexicon.words("suffering"))),

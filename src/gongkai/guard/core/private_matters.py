@@ -14,6 +14,8 @@ import rjieba
 
 from gongkai.guard.core.care_matters import Matter, births, is_advice, is_of_work, matters
 from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.name_places import ENOUGH as SURE_OF_PLACE
+from gongkai.guard.core.name_places import placed_names
 from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, is_led, names_nearby
 from gongkai.guard.core.persons import Name, find_names
 from gongkai.guard.core.private_names import (
@@ -33,6 +35,9 @@ ENOUGH = 6
 _PLAIN = 5  # led by what the person is, or addressed, or described
 _SURELY_ILL = 7
 _BEFORE, _BEHIND = 60, 22
+
+
+_MOST_BY_PLACE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ def _people(
         found[match.start()] = (Name(*match.span(), "token"), 3)
     for name in led_names(text, lexicon, start, end, told or []):
         found.setdefault(name.start, (name, 1))
+    for name, sure in placed_names(text, lexicon, start, end, [one.start for one in told or []]):
+        weight = min(_MOST_BY_PLACE, sure - SURE_OF_PLACE + 1)
+        known = found.get(name.start)
+        if known is None or known[1] < weight:
+            found[name.start] = (name, weight)
     nearby = (
         name
         for name in names_nearby(text, lexicon, start, end)
@@ -90,7 +100,9 @@ def _people(
         name, weight = found[at]
         if text[name.end - 1] in "镇乡村" or PLACE_AFTER.match(text, name.end):
             continue
-        if (people and at < people[-1].name.end) or (name.why != "led" and is_no_name(text, lexicon, name)):
+        if (people and at < people[-1].name.end) or (
+            name.why not in ("led", "placed") and is_no_name(text, lexicon, name)
+        ):
             continue
         person = _person(text, lexicon, start, end, name, weight)
         if person is not None:
@@ -127,7 +139,7 @@ def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weigh
     alone = name.end - name.start == _SHORT and len(rjieba.cut(text[name.start : name.end], False)) == 1
     if (
         alone
-        and name.why != "led"
+        and name.why not in ("led", "placed")
         and not described
         and not addressed
         and weight <= _UNSURE
@@ -139,7 +151,7 @@ def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weigh
 
 # 徐华、陈刚等专家; 候选人事迹：茹海霞
 _AMONG_STAFF = re.compile(
-    rf"(?:[、和与及]{HAN}{{2,4}}){{0,6}}等?[0-9一二三四五六七八九十]?[名位]?{HAN}{{0,6}}?(?:专家|医生|医师|护士|教授|主任|医护|医务|队员|志愿者|干部|领导|同仁|委员|代表|团队|记者|工作人员)"
+    rf"(?:(?:[、和与及]{HAN}{{2,4}}){{1,6}}{HAN}{{0,6}}?|(?:[、和与及]{HAN}{{2,4}}){{0,6}}(?:等[0-9一二三四五六七八九十]{{0,3}}[名位]?{HAN}{{0,6}}?|[0-9一二三四五六七八九十]{{1,3}}[名位]{HAN}{{0,6}}?)?)(?:专家|医生|医师|护士|教授|主任|医护|医务|队员|志愿者|干部|领导|同仁|委员|代表|团队|记者|工作人员)"
 )
 _SHORT, _UNSURE = 2, 4
 _RECIPIENT = re.compile(
@@ -162,7 +174,7 @@ _RECEIVED = re.compile(
     r"因|由于|患|突|不慎|不幸|被|遭|致|住|入|就|经|在[^，。；]{0,12}(?:医院|卫生院|诊所|店|室)|常年|长期|多年|[0-9一二三四五六七八九十]{1,2}(?:年|月|日|次|天)|其|本人|自己|家|妻|夫|父|母|子|女|儿|曾|已|后|仍|没|不|得|有|诉|服|用|吃|做|接受|出现|[：:（(]"
 )
 _OF = re.compile(
-    rf"[^，。；\n]{{0,10}}的(?:{HAN}{{1,6}}?)?[：:“（(]?|{HAN}{{0,6}}?(?:患者|病人|者|老人|男子|女子|村民|居民|职工|孕妇|产妇|学生|儿童|家属)[：:“（(]?"
+    rf"[^，。；\n]{{0,10}}的(?:{HAN}{{1,6}}?)?[：:“（(]?|{HAN}{{0,6}}?(?:患者|病人|者|老人|男子|女子|村民|居民|职工|孕妇|产妇|学生|儿童|家属|患儿|病友|女童|男童|女孩|男孩|同学|学子|教师|司机|农民|工人|妇女|少年|孤儿)[：:“（(]?"
 )
 
 
@@ -181,9 +193,8 @@ def _link(text: str, words: PrivateWords, person: Person, matter: Matter) -> int
         gap = text[name.end : matter.start]
         if "；" in gap or ";" in gap:
             return -9
-        if (words.giving.search(gap) and not person.is_recipient) or (
-            _SPEAKS.match(gap) and not person.is_ill
-        ):
+        gives = not person.is_recipient and words.giving.search(_since_anaphor(gap)) is not None
+        if gives or (_SPEAKS.match(gap) and not person.is_ill):
             return -9
         weight = 2 if len(gap) <= 2 else 0
         weight += 2 if _RECEIVED.search(gap) else 0
@@ -194,6 +205,15 @@ def _link(text: str, words: PrivateWords, person: Person, matter: Matter) -> int
     if _HEADING.fullmatch(gap):
         return -9 if _OF_WORK.search(text, 0, name.start) else 2
     return 2 if _OF.fullmatch(gap) else -1 if person.is_ill else -4
+
+
+_AGAIN = re.compile(r"其(?![中他它实次余间])|[他她](?!们|人)|本人|该(?:户|患者|老人|同志|对象)")
+
+
+def _since_anaphor(gap: str) -> str:
+    """Return what follows the last 其 or 他, which makes the person before the subject again (到侯某家走访，得知其…)."""
+    again = list(_AGAIN.finditer(gap))
+    return gap[again[-1].end() :] if again else gap
 
 
 def private_people(text: str, lexicon: Lexicon, start: int, end: int) -> list[Name]:

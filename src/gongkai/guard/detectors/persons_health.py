@@ -88,6 +88,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
         if (
             name is None
             or name.start in told
+            or (name.start < match.end() and match.start() < name.end and match.re not in told_apart)
             or (name.why == "masked" and any(start <= place < end for place in told))
             or (match.re is treated and _ONLY_MASKED.fullmatch(part.plain, name.start, name.end))
             or _is_no_surname(part, name)
