@@ -27,9 +27,14 @@ _OF_LICENCES = re.compile(
 )
 
 
+_OWN_HEALTH = re.compile(r"因患|因病|身患|罹患|确诊为|因[^，。]{0,6}(?:手术|住院|病故|去世)")
+
+
 def is_of_work(sentence: str) -> bool:
     """Tell whether a sentence speaks of licences or of people of the past, so that its names are no patients."""
-    return _OF_LONG_AGO.search(sentence) is not None or _OF_LICENCES.search(sentence) is not None
+    if _OF_LONG_AGO.search(sentence) is not None:
+        return True
+    return _OF_LICENCES.search(sentence) is not None and _OWN_HEALTH.search(sentence) is None
 
 
 _ADVICE = re.compile(
@@ -82,6 +87,8 @@ def matters(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None)
             passed = match.end()
     for sign in _ILL_SIGN.finditer(text, start, end):
         near = text[max(start, sign.start() - 6) : sign.start() + 7]
+        if words.of_trade.match(text, sign.end(), end):
+            continue
         if not _lies_in(words.not_ill, text, sign.start(), start) and not ("·" in near and sign[0] in "吐毒"):
             found.append(Matter(*sign.span(), 2))
     return sorted(found, key=lambda one: (one.start, -one.weight))

@@ -29,6 +29,7 @@ _WHOLE = 3
 class _Places:
     ends: re.Pattern[str]
     label: re.Pattern[str]
+    ill: re.Pattern[str]
     private: re.Pattern[str]
     staff: re.Pattern[str]
     leading: re.Pattern[str]
@@ -38,7 +39,7 @@ class _Places:
 
 
 _DESCRIBED = (
-    r"(?:同志|同学|先生|女士)[，,：:](?=[你您])|(?:同志)?[，,、（(] ?(?:性别)?[男女](?![士儿孩子性生方职工])[，,、）);；。 ]?"
+    r"(?:同志|同学|先生|女士)[，,：:](?=[你您])|[（(](?:住院号|病案号|病历号|门诊号|床号|化名|系|患|住|本人|已故|监护人)|说[，,：:“]|百岁|(?:同志|患者|老人|先生|女士|大爷|大妈)?[，,、（(] ?(?:性别)?[男女](?![士儿孩子性生方职工])[，,、）);；。 ]?"
     r"|[，,、（(] ?(?:今年|现年|时年|年仅|年近|年逾|年)?[0-9]{1,3}(?:周)?(?:岁|月龄|个月)|[（(，,] ?[12][09][0-9]{2}年[^，。（）]{0,6}生"
     r"|(?:今年)?[0-9]{1,3}(?:周)?岁"
 )
@@ -60,6 +61,9 @@ def _places(lexicon: Lexicon) -> _Places:
             f"(?:{alternation([word for word in lexicon.words('private_roles') if len(word) > 1 or word in '妻父母子女'])})(?:姓名)?[：:“（(”」]?$"
         ),
         staff=re.compile(f"(?:{alternation(lexicon.words('staff_roles'))})[：:“（(”」]?$"),
+        ill=re.compile(
+            f"(?:{alternation([*(word for word in lexicon.words('called_ill') if len(word) > 1 and word != '病例'), *lexicon.words('called_mother')])})(?:姓名)?[：:“（( ]?$"
+        ),
         label=re.compile(f"(?:{alternation(lexicon.words('name_leads'))})[：:“（( ]{{1,2}}$"),
         leading=re.compile(f"(?:{alternation(lexicon.words('leading_to_person'))})$"),
         roles=frozenset(roles),
@@ -72,6 +76,12 @@ def _places(lexicon: Lexicon) -> _Places:
 
 _ROLE_END = re.compile(
     r"[\u4e00-\u9fff]{1,6}(?:人|者|户|对象|人员|军人|师傅|工|员|妇女|老人|儿童|女童|男童|孤儿|患儿)(?:姓名)?[：:“（(]?$"
+)
+_CARED_FOR = re.compile(
+    r"(?:收治|救治|接诊|转诊|转来|护送|照料|确诊|死亡|住院|患病|受伤|去世|病故|居住|租住|独居|送医)的$"
+)
+_BY_THE_WAY = re.compile(
+    r"(?:经|据|随|走访|入户|目前|近日|日前|其中|同时|此外|另|现|今|昨日|当日|获悉|悉)[\u4e00-\u9fff]{0,7}，$"
 )
 _NUMBERED = re.compile(
     r"(?:^|[：:；;。，,\n\s])[（(]?[0-9一二三四五六七八九十]{1,3}[.、．)）]\s?$|[0-9]{1,3}(?:号)?床[：:]?$"
@@ -104,7 +114,7 @@ def _placed(chunk: str, lexicon: Lexicon, matters: tuple[int, ...]) -> tuple[tup
     found: list[tuple[int, int, int]] = []
     ill = [match.span() for match in private_words(lexicon).diseases.finditer(chunk)]
     for stop, right in _ends(chunk, lexicon, matters):
-        if chunk[stop : stop + 1] in _ILLNESS_ENDS:
+        if chunk[stop : stop + 1] in _ILLNESS_ENDS or rjieba_knows(chunk[stop - 1 : stop + 1]):
             continue
         best: tuple[int, int] | None = None
         for length in _LENGTHS:
@@ -114,6 +124,10 @@ def _placed(chunk: str, lexicon: Lexicon, matters: tuple[int, ...]) -> tuple[tup
             left = _begins(chunk, at, lexicon)
             if left <= _NONE:
                 continue
+            if any(
+                rjieba_knows(chunk[at:longer]) for longer in range(stop + 1, min(stop + 3, len(chunk) + 1))
+            ):
+                continue  # 转危|为安
             weight = left + right + _likeness(chunk[at:stop], lexicon)
             if weight >= ENOUGH and (best is None or weight > best[0]):
                 best = (weight, at)
@@ -151,8 +165,12 @@ def _lead_worth(lead: str, lexicon: Lexicon) -> int:
     private, staff = places.private.search(lead), places.staff.search(lead)
     if places.label.search(lead):
         return 6
+    if places.ill.search(lead):
+        return 5
     if private and not (staff and len(staff[0]) > len(private[0])):
         return 4
+    if _CARED_FOR.search(lead) or _BY_THE_WAY.search(lead):
+        return 2
     if lead[-1:] == "的" and private_words(lexicon).matter.search(lead[-6:]):
         return 3
     if _NUMBERED.search(lead):
@@ -164,6 +182,8 @@ def _lead_worth(lead: str, lexicon: Lexicon) -> int:
     return 1 if places.leading.search(lead) else _NONE
 
 
+_VERB_OFTEN = 100
+_VERY_COMMON = 1500
 _COMMON_WORD = 500  # how often the dictionary's own texts have a word that is hardly met elsewhere
 
 
@@ -189,6 +209,7 @@ def _likeness(written: str, lexicon: Lexicon) -> int:
         or written in places.roles
         or _GRAMMAR & set(written[:1])
         or _is_for_people(written)
+        or is_phrase(written, lexicon)
         or written[-1] in _BODIES
         or places.role_first.match(written)
         or words.matter.search(written)
@@ -210,7 +231,13 @@ def _foreign(written: str, places: _Places) -> int:
     if NEVER_GIVEN & set(written) or _GRAMMAR & set(written):
         return _NONE
     tags = [(str(word), str(tag)) for word, tag in rjieba.tag(written, False)]
-    ordinary = [word for word, tag in tags if len(word) > 1 and not tag.startswith(("nr", "ns", "nz", "x"))]
+    ordinary = [
+        word
+        for word, tag in tags
+        if len(word) > 1
+        and (len(tags) == 1 or not tag.startswith(("ns", "nz")))
+        and not tag.startswith(("nr", "x"))
+    ]
     if len(tags) == 1 and tags[0][1].startswith((*_NEVER_A_NAME, "v", "nz", "m")):
         return _NONE
     if places.sounds.issuperset(written):
@@ -219,7 +246,7 @@ def _foreign(written: str, places: _Places) -> int:
         return -1 if ordinary else 1
     if len(written) > _WHOLE:
         return _NONE if ordinary or len(places.sounds & set(written)) < len(written) - 1 else 1
-    return -1 if ordinary else 0
+    return -3 if ordinary else 0
 
 
 def _native(written: str, words: PrivateWords) -> int:
@@ -242,20 +269,55 @@ def _native(written: str, words: PrivateWords) -> int:
     first = tags[0]
     if family.end() < len(first[0]) < len(written) and not first[1].startswith("nr"):
         weight -= 2  # 江湖|海, 高血|压
-    elif len(given) > 1 and tags[-1][0] == given and tags[-1][1].startswith(("v", "d", "p", "c", "t", "r")):
+    elif (
+        len(given) > 1
+        and tags[-1][0] == given
+        and tags[-1][1].startswith(("v", "d", "p", "c", "t", "r"))
+        and rjieba.suggest_freq(given) > _VERB_OFTEN
+    ):
         weight -= 1
     return weight
 
 
 def _word_likeness(written: str, tag: str) -> int:
     """Return the likeness of a word of the dictionary that begins with a surname: nouns and rare words are names at times."""
-    rare = rjieba.suggest_freq(written) < _COMMON_WORD
-    if tag.startswith(_NEVER_A_NAME) and not (rare and tag.startswith(("t", "c"))):
+    often = rjieba.suggest_freq(written)
+    if tag.startswith(_NEVER_A_NAME) and not (often < _COMMON_WORD and tag.startswith(("t", "c"))):
         return _NONE
-    return -1 if tag.startswith("v") else rare
+    return -1 if tag.startswith("v") or often > _VERY_COMMON else int(often < _COMMON_WORD)
 
 
 _SHORT = 2
+
+
+@lru_cache(maxsize=20_000)
+def is_phrase(written: str, lexicon: Lexicon) -> bool:
+    """Tell whether a run of characters is a word of grammar and a verb (不带病, 应定期, 须隔离), or a road."""
+    words = private_words(lexicon)
+    if "·" in written or "某" in written:
+        return False
+    if len(written) == _WHOLE and written[-1] in _ROADS:
+        return True
+    family = words.family.match(written)
+    if family is None:
+        return written[0] in _NEVER_FIRST
+    if family[0] not in _NEVER_FIRST:
+        return False
+    given = written[family.end() :]
+    tags = rjieba.tag(given, False) if len(given) > 1 else []
+    return (
+        len(tags) == 1
+        and not str(tags[0][1]).startswith(("n", "x"))
+        and rjieba.suggest_freq(given) > _VERB_OFTEN
+    )
+
+
+_ROADS = frozenset("路街巷弄镇乡村")
+_NEVER_FIRST = frozenset(
+    "时不未没无非勿莫别须应常经能会可要请让使令在是的了着过也都就才又还很更最太极均仅亦已曾正再先其此该这那有被将把给为对向从由与和及或而且但若如因以所"
+)
+
+
 _NEVER_A_NAME = ("d", "t", "p", "c", "r", "u", "f", "q", "y")
 _ADDRESSES = frozenset(
     (

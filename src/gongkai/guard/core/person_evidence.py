@@ -14,6 +14,7 @@ from functools import lru_cache
 import rjieba
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
+from gongkai.guard.core.name_places import is_phrase, placed_names
 from gongkai.guard.core.persons import NEVER_GIVEN, Name, rjieba_knows
 
 ENOUGH = 3
@@ -86,7 +87,9 @@ _NO_SPEAKER = re.compile(r"患者|病人")
 def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[Name]:
     """Yield what may be a name in `text[start:end]`: a surname and a given name with a limit of words on either side."""
     words = _words(lexicon)
+    taken: list[tuple[int, int]] = []
     for match in words.dotted.finditer(text, start, end):
+        taken.append(match.span())
         yield Name(match.start(), match.end(), "token")
     passed = start
     for match in words.name.finditer(text, start, end):
@@ -104,10 +107,18 @@ def names_nearby(text: str, lexicon: Lexicon, start: int, end: int) -> Iterator[
                 limited = given[-1] == "某" or _ends(
                     text, stop, end, words, match[1] not in words.doubtful and _is_led(text, at, words)
                 )
-                if limited and not _is_of_words(text, at, stop, end, words):
+                if (
+                    limited
+                    and not is_phrase(text[at:stop], lexicon)
+                    and not _is_of_words(text, at, stop, end, words)
+                ):
                     passed = stop
+                    taken.append((at, stop))
                     yield Name(at, stop, "token")
                     break
+    for name, _ in placed_names(text, lexicon, start, end):
+        if not any(at < name.end and name.start < stop for at, stop in taken):
+            yield name
 
 
 _NO_SECOND = frozenset("为因被在由从将把向对与及")

@@ -15,7 +15,7 @@ import rjieba
 from gongkai.guard.core.care_matters import Matter, births, is_advice, is_of_work, matters
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import ENOUGH as SURE_OF_PLACE
-from gongkai.guard.core.name_places import placed_names
+from gongkai.guard.core.name_places import is_phrase, placed_names
 from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, is_led, names_nearby
 from gongkai.guard.core.persons import Name, find_names
 from gongkai.guard.core.private_names import (
@@ -38,6 +38,8 @@ _BEFORE, _BEHIND = 60, 22
 
 
 _MOST_BY_PLACE = 4
+_LISTED_WITH = ("、", "和", "与", "及", "，")
+_SURE = ("subject", "masked", "gender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def _people(
     words = private_words(lexicon)
     edges = {start + edge for edge in edges_of(text[start:end])}
     found: dict[int, tuple[Name, int]] = {}
+    ill = [match.span() for match in words.diseases.finditer(text, start, end)]
     for name in find_names(text, lexicon, start, end):
         if name.why != "staff":
             found[name.start] = (name, 4 if name.is_strong else 2)
@@ -96,17 +99,28 @@ def _people(
         if known is None or known[1] < weight:
             found[name.start] = (name, weight)
     people: list[Person] = []
+    at_work_until = 0
     for at in sorted(found):
         name, weight = found[at]
+        if name.why not in _SURE and is_phrase(text[at : name.end], lexicon):
+            continue
+        if name.why not in _SURE and any(left < name.end and at < right for left, right in ill):
+            continue
         if text[name.end - 1] in "镇乡村" or PLACE_AFTER.match(text, name.end):
             continue
         if (people and at < people[-1].name.end) or (
             name.why not in ("led", "placed") and is_no_name(text, lexicon, name)
         ):
             continue
-        person = _person(text, lexicon, start, end, name, weight)
+        person = None
+        if not (at_work_until and text[at_work_until:at] in _LISTED_WITH):
+            person = _person(text, lexicon, start, end, name, weight)
         if person is not None:
             people.append(person)
+        elif (at_work_until and text[at_work_until:at] in _LISTED_WITH) or is_at_work(
+            text, lexicon, start, name
+        ):
+            at_work_until = name.end  # 志愿者何某、丁某为失能老人理发
     return people
 
 
@@ -151,7 +165,7 @@ def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weigh
 
 # 徐华、陈刚等专家; 候选人事迹：茹海霞
 _AMONG_STAFF = re.compile(
-    rf"(?:(?:[、和与及]{HAN}{{2,4}}){{1,6}}{HAN}{{0,6}}?|(?:[、和与及]{HAN}{{2,4}}){{0,6}}(?:等[0-9一二三四五六七八九十]{{0,3}}[名位]?{HAN}{{0,6}}?|[0-9一二三四五六七八九十]{{1,3}}[名位]{HAN}{{0,6}}?)?)(?:专家|医生|医师|护士|教授|主任|医护|医务|队员|志愿者|干部|领导|同仁|委员|代表|团队|记者|工作人员)"
+    rf"(?:(?:[、和与及]{HAN}{{2,4}}){{1,6}}{HAN}{{0,6}}?|(?:[、和与及]{HAN}{{2,4}}){{0,6}}(?:等[0-9一二三四五六七八九十]{{0,3}}[名位]?{HAN}{{0,6}}?|[0-9一二三四五六七八九十]{{1,3}}[名位]{HAN}{{0,6}}?)?)(?:专家|医生|医师|护士|教授|主任|医护|医务|队员|志愿者|干部|领导|同仁|委员|代表|团队|记者|工作人员|爱心人士|热心人|企业家|乡贤|校友)"
 )
 _SHORT, _UNSURE = 2, 4
 _RECIPIENT = re.compile(
@@ -186,12 +200,14 @@ _OF_WORK = re.compile(
 )
 
 
-def _link(text: str, words: PrivateWords, person: Person, matter: Matter) -> int:
+def _link(text: str, lexicon: Lexicon, words: PrivateWords, person: Person, matter: Matter) -> int:
     """Return what the words between a name and a matter say of the person having it."""
     name = person.name
     if name.end <= matter.start:
         gap = text[name.end : matter.start]
         if "；" in gap or ";" in gap:
+            return -9
+        if _FOR_SOMEBODY.search(gap) and _is_of_others(text, lexicon, matter.end):
             return -9
         gives = not person.is_recipient and words.giving.search(_since_anaphor(gap)) is not None
         if gives or (_SPEAKS.match(gap) and not person.is_ill):
@@ -205,6 +221,22 @@ def _link(text: str, words: PrivateWords, person: Person, matter: Matter) -> int
     if _HEADING.fullmatch(gap):
         return -9 if _OF_WORK.search(text, 0, name.start) else 2
     return 2 if _OF.fullmatch(gap) else -1 if person.is_ill else -4
+
+
+# 为大病患儿捐款: the illness is that of others, whom nobody names
+_FOR_SOMEBODY = re.compile(r"(?<!因)[为向给对替帮][\u4e00-\u9fff]{0,4}$")
+_OTHERS_ILL = re.compile(
+    r"(?:等|的)?[\u4e00-\u9fff]{0,3}?(?:患者|患儿|病人|病友|群众|家庭|人群|儿童|老人|老年人|学生|妇女|产妇|孕妇|居民|村民)"
+)
+
+
+def _is_of_others(text: str, lexicon: Lexicon, place: int) -> bool:
+    """Tell whether a word for the ill follows, and nobody's name behind it."""
+    others = _OTHERS_ILL.match(text, place)
+    if others is None:
+        return False
+    stop = min(len(text), others.end() + 6)
+    return not any(name.start == others.end() for name in names_nearby(text, lexicon, others.end(), stop))
 
 
 _AGAIN = re.compile(r"其(?![中他它实次余间])|[他她](?!们|人)|本人|该(?:户|患者|老人|同志|对象)")
@@ -263,17 +295,17 @@ def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[tuple[Name, M
         left = people[number - 1].name.end if number else 0
         right = people[number + 1].name.start if number + 1 < len(people) else len(text)
         own = [one for one in told if left <= one.start and one.end <= right]
-        pair = _best(text, words, person, own, of_birth=of_birth)
+        pair = _best(text, lexicon, words, person, own, of_birth=of_birth)
         if pair is not None:
             found.append(pair)
     if not found:
-        pairs = (_best(text, words, person, told, of_birth=of_birth) for person in people)
+        pairs = (_best(text, lexicon, words, person, told, of_birth=of_birth) for person in people)
         found = [pair for pair in pairs if pair is not None][:1]
     return tuple(found)
 
 
 def _best(
-    text: str, words: PrivateWords, person: Person, told: list[Matter], *, of_birth: bool
+    text: str, lexicon: Lexicon, words: PrivateWords, person: Person, told: list[Matter], *, of_birth: bool
 ) -> tuple[Name, Matter] | None:
     """Return the person with the matter most surely told of them, when it is sure enough."""
     best: tuple[int, Matter] | None = None
@@ -281,7 +313,7 @@ def _best(
         gap = max(person.name.start - matter.end, matter.start - person.name.end)
         if gap > _BEFORE or (person.name.start >= matter.end and gap > _BEHIND):
             continue
-        weight = person.weight + _link(text, words, person, matter) + matter.weight
+        weight = person.weight + _link(text, lexicon, words, person, matter) + matter.weight
         if weight >= ENOUGH and (best is None or weight > best[0]):
             best = (weight, matter)
     if best is not None:

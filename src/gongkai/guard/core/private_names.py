@@ -10,6 +10,7 @@ import rjieba
 
 from gongkai.guard.core.care_matters import Matter
 from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.name_places import is_phrase
 from gongkai.guard.core.person_evidence import is_led
 from gongkai.guard.core.persons import NEVER_GIVEN, Name, rjieba_knows
 from gongkai.guard.core.private_words import HAN, NO_SECOND, PrivateWords, private_words
@@ -18,7 +19,7 @@ _SHORT = 2
 _GIVEN_VERBS = ("v", "a", "d", "p", "c", "r", "m", "u", "f", "t", "i", "l", "z", "y")
 _WEAK_TAIL = frozenset(NO_SECOND)
 PLACE_AFTER = re.compile(
-    r"大厦|大楼|[省市县区镇乡村路街巷桥山河湖]|社区|街道|小学|中学|幼儿园|医院|公司|药店|诊所|大道|小区|花园|新村|超市|酒店|广场|集团|学校|卫生[院室站]"
+    r"大厦|大楼|[省市县区镇乡村路街巷桥山河湖]|社区|街道|小学|中学|幼儿园|医院|公司|药店|诊所|计划|行动|工程|项目|工作室|基金|热线|品牌|课堂|杯|大道|小区|花园|新村|超市|酒店|广场|集团|学校|卫生[院室站]"
 )
 
 
@@ -206,6 +207,8 @@ _ADDRESSED = re.compile(
 def is_word(text: str, lexicon: Lexicon, name: Name) -> bool:
     """Tell whether what was read as a name is a word, a form of address, or part of the name of a place."""
     words, written = private_words(lexicon), text[name.start : name.end]
+    if is_phrase(written, lexicon):
+        return True
     if (
         _ADDRESSED.fullmatch(written)
         or (rjieba_knows(written) and not _is_said_of(text, lexicon, name))

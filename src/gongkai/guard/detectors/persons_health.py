@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import rjieba
 
 from gongkai.guard.core.care_matters import is_of_work
+from gongkai.guard.core.name_places import is_phrase
 from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
     Name,
@@ -19,7 +20,7 @@ from gongkai.guard.core.persons import (
     rjieba_knows,
 )
 from gongkai.guard.core.private_matters import FOR_ANOTHER
-from gongkai.guard.core.private_names import is_verb
+from gongkai.guard.core.private_names import PLACE_AFTER, is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
@@ -108,7 +109,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
 
 
 # 为失能老人理发: somebody does it for them
-_FOR_THE_ILL = re.compile(r"(?<![定诊断估确系均是认])[为给替帮]$")
+_FOR_THE_ILL = re.compile(r"(?<![定诊断估确系均是认因])[为给替帮向对]$")
 _ILL_FOLLOW = re.compile(
     r"(?:的|等)?[\u4e00-\u9fff]{0,2}?(?:老人|患者|病人|人员|家庭|群众|儿童|居民|村民|同胞|人(?![\u4e00-\u9fff]{2}[，。]))"
 )
@@ -157,7 +158,15 @@ def _runs_into_word(text: str, length: int) -> bool:
 def _is_no_surname(part: PartReading, name: Name) -> bool:
     """Tell whether a name found by its role or place alone is a verb with a doubtful surname before it (患者应坚持)."""
     text = part.plain
-    if text[name.start : name.end] in part.lexicon.words("no_names"):
+    written = text[name.start : name.end]
+    if written in part.lexicon.words("no_names"):
+        return True
+    if name.why == "parsed" and any(
+        longer.start < name.start < longer.end
+        for longer in names_nearby(text, part.lexicon, max(0, name.start - 8), min(len(text), name.end + 4))
+    ):
+        return True
+    if not name.is_strong and (is_phrase(written, part.lexicon) or PLACE_AFTER.match(text, name.end)):
         return True
     if (
         not name.is_strong
