@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +26,7 @@ from gongkai.project.store.places import FolderPlace
 
 BACKUPS = "backups"
 _LISTS = "lists/"
+_NAMED = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ def push(bucket: Bucket, folder: Path, *, say: Callable[[str], None]) -> Pushed:
 
 def backup_name(manifest: Manifest) -> str:
     """Return the name of a backup in the store: the moment when it was made."""
-    return f"{datetime.fromisoformat(manifest.made_at).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return datetime.fromisoformat(manifest.made_at).astimezone(UTC).strftime(_NAMED)
 
 
 def list_backups(bucket: Bucket) -> list[str]:
@@ -123,6 +124,19 @@ def check(bucket: Bucket, name: str, folder: Path, *, read: bool) -> list[str]:
             except CommandFailed as failure:
                 wrong.append(failure.message)
     return wrong
+
+
+def over_term(names: list[str], *, days: int, now: datetime) -> list[str]:
+    """Return the backups of the store that are older than so many days; the newest one always stays, and so does what is not named by its moment."""
+    made = sorted((moment, name) for name in names if (moment := _made_at(name)) is not None)
+    return [name for moment, name in made[:-1] if now - moment > timedelta(days=days)]
+
+
+def _made_at(name: str) -> datetime | None:
+    try:
+        return datetime.strptime(name, _NAMED).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def drop(bucket: Bucket, name: str, folder: Path) -> int:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from django.utils import timezone
 
 from gongkai.project.commands.console import ChineseCommand, json_option, print_json
 from gongkai.project.django_setup import start_django
+from gongkai.project.failure import CommandFailed
 from gongkai.project.retention.rules import retention_rules, rule_days
+
+if TYPE_CHECKING:
+    from gongkai.project.environment import Environment
 
 
 class _RetentionGroup(ChineseCommand, click.Group):
@@ -21,7 +27,7 @@ class _RetentionGroup(ChineseCommand, click.Group):
                 [
                     ("rules", "每一类数据保留多久、依据、怎样了结"),
                     ("due", "到期待处置的；提请、同意、执行在工作台“保管与处置”"),
-                    ("backups", "到期的备份；加 --remove 删除"),
+                    ("backups", "目录下或对象存储里（--store）到期的备份；加 --remove 删除"),
                 ]
             )
 
@@ -65,22 +71,53 @@ def due(as_json: bool) -> None:
 
 
 @command.command("backups", cls=ChineseCommand)
-@click.argument("folder", metavar="目录", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument(
+    "folder",
+    metavar="[目录]",
+    required=False,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+)
+@click.option("--store", "in_store", is_flag=True, help="看对象存储里的备份，不看目录")
 @click.option("--remove", is_flag=True, help="删除到期的；最近一份永远留着")
 @json_option
-def backups(folder: Path, remove: bool, as_json: bool) -> None:
-    """列出目录下到期的备份：处置过的内容不应在旧备份里一直留着。"""
-    start_django()
+def backups(folder: Path | None, in_store: bool, remove: bool, as_json: bool) -> None:
+    """列出目录下（或对象存储里）到期的备份：处置过的内容不应在旧备份里一直留着。"""
+    if (folder is None) != in_store:
+        raise CommandFailed(
+            "one_place", "要看目录还是对象存储，须说明其一", where="目录、--store", remedy="给出备份所在的目录，或者 --store"
+        )  # fmt: skip
+    environment, days = start_django(), rule_days("backups")
+    if folder is None:
+        count, over = _in_store(environment, days=days, remove=remove)
+    else:
+        count, over = _in_folder(folder, days=days, remove=remove)
+    if as_json:
+        print_json({"backups": count, "over": over, "removed": remove})
+        return
+    for one in over:
+        click.echo(f"{'已删除' if remove else '到期'}　{one}")
+    click.echo(f"共 {count} 份备份，{len(over)} 份超过 {days} 天")
+
+
+def _in_folder(folder: Path, *, days: int, remove: bool) -> tuple[int, list[str]]:
+    """Return how many backups lie in a folder and which are over their term; remove these if asked."""
     from gongkai.project.archiving import old_backups
 
-    days = rule_days("backups")
     made = old_backups.list_backups(folder)
     over = old_backups.over_term(made, days=days, now=timezone.now())
     for one in over if remove else ():
         old_backups.remove(one)
-    if as_json:
-        print_json({"backups": len(made), "over": [str(one.folder) for one in over], "removed": remove})
-        return
-    for one in over:
-        click.echo(f"{'已删除' if remove else '到期'}　{one.folder}")
-    click.echo(f"共 {len(made)} 份备份，{len(over)} 份超过 {days} 天")
+    return len(made), [str(one.folder) for one in over]
+
+
+def _in_store(environment: Environment, *, days: int, remove: bool) -> tuple[int, list[str]]:
+    """Return how many backups the object store holds and which are over their term; drop these if asked."""
+    from gongkai.project.archiving import bucket_backup
+
+    bucket = bucket_backup.backup_bucket(environment)
+    made = bucket_backup.list_backups(bucket)
+    over = bucket_backup.over_term(made, days=days, now=timezone.now())
+    with tempfile.TemporaryDirectory(prefix="gongkai-drop-") as beside:
+        for name in over if remove else ():
+            bucket_backup.drop(bucket, name, Path(beside))
+    return len(made), over

@@ -8,14 +8,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gongkai.kernel.attachment_errors import AttachmentsAway
 from gongkai.project.archiving import bucket_backup
 from gongkai.project.archiving.manifest import Manifest, list_files, write_manifest
+from gongkai.project.commands import retention
 from gongkai.project.environment import Environment, read_environment
 from gongkai.project.failure import CommandFailed
 from gongkai.project.store import client, large, moving
@@ -186,6 +189,34 @@ def test_backups_are_pushed_once_fetched_whole_and_dropped(
     with pytest.raises(CommandFailed, match="缺少或损坏"):
         bucket_backup.fetch(bucket, second.name, tmp_path / "again", say=quiet)
     assert not (tmp_path / "again" / "manifest.json").exists()
+
+
+@given(ages=st.lists(st.integers(0, 900), max_size=12, unique=True), days=st.integers(0, 900))
+def test_backups_over_their_term_never_include_the_newest(ages: list[int], days: int) -> None:
+    now = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    names = [f"{now - timedelta(days=age, minutes=1):%Y%m%dT%H%M%SZ}" for age in ages]
+    over = bucket_backup.over_term([*names, "by-hand"], days=days, now=now)
+    assert set(over) == {
+        name for name, age in zip(names, ages, strict=True) if age >= days and age != min(ages)
+    }
+
+
+def test_backups_in_the_store_end_with_their_term(
+    home: Home, object_store: ObjectStoreServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = home()
+    bucket = bucket_backup.backup_bucket(environment)
+    for day in (1, 2, 3):
+        make_backup(tmp_path / str(day), day=day, files=4 + day)
+        bucket_backup.push(bucket, tmp_path / str(day), say=quiet)
+    monkeypatch.setattr(retention.timezone, "now", lambda: datetime(2026, 3, 12, tzinfo=UTC))
+    names = bucket_backup.list_backups(bucket)
+    assert retention._in_store(environment, days=9, remove=False) == (3, names[:2])
+    assert bucket_backup.list_backups(bucket) == names, "looked at, not touched"
+    assert retention._in_store(environment, days=9, remove=True) == (3, names[:2])
+    assert bucket_backup.list_backups(bucket) == names[2:]
+    assert bucket_backup.check(bucket, names[2], tmp_path, read=True) == []
+    assert retention._in_store(environment, days=0, remove=True) == (1, []), "the newest stays"
 
 
 def test_a_large_file_goes_on_with_the_parts_that_arrived(
