@@ -439,5 +439,11 @@ class ComplainantShown(Fact, name="requests.ComplainantShown"):
     reason: Code
 
 
+class ComplaintFileRead(Fact, name="requests.ComplaintFileRead"):
+    """Somebody of the office opened a file of a complaint, or its letter, which names the complainant (查看申诉材料); `file` is None for the letter."""
+
+    file: int | None = None
+
+
 class ComplaintErased(Fact, name="requests.ComplaintErased"):
     """What tells who complained went after its term (删除申诉人信息)."""

@@ -45,6 +45,13 @@ TABLE: tuple[Transition, ...] = (
         "个人信息保护法第51条",
     ),
     Transition(
+        "add_answer_file", (ComplaintState.EXAMINING,), None, "handler", ("fit_to_leave",), None, LAW,
+    ),
+    Transition(
+        "read_file", (ComplaintState.EXAMINING, ComplaintState.ANSWERED), None, "handler", (), "ComplaintFileRead",
+        "个人信息保护法第51条",
+    ),
+    Transition(
         "erase", (ComplaintState.ANSWERED,), None, "system", ("retention_over",), "ComplaintErased", "个人信息保护法第47条",
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ class LetterRule:
 
     id: str
     name: str
-    addressee: Literal["applicant", "third_party", "joint_agency", "office"]
+    addressee: Literal["applicant", "third_party", "joint_agency", "office", "complainant"]
     when: str
     layout: Literal["letter", "form"]
     clock_ids: tuple[str, ...] = ()
@@ -51,6 +51,13 @@ def letter_rules() -> Mapping[str, LetterRule]:
     if missing := {o.letter for o in outcomes().values() if o.is_leaf} - set(loaded):
         raise ValueError(f"letters/letters.yaml 缺少处理结果所用的文书：{missing}")
     return MappingProxyType(loaded)
+
+
+@lru_cache(maxsize=1)
+def complaint_letter() -> LetterRule:
+    """Load the letter that tells the result of a complaint about an institution (申诉处理结果告知书)."""
+    (rule,) = load_rules("letters", LetterRule, only=("complaints.yaml",))
+    return rule
 
 
 VALUE_NAMES: dict[str, str] = {

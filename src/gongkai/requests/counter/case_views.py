@@ -17,10 +17,11 @@ from gongkai.requests.core.letter_rules import letter_rules
 from gongkai.requests.core.query_code import fits
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.states import State
+from gongkai.requests.counter import own_complaint
 from gongkai.requests.counter.visitor import address_of, authority, page
 from gongkai.requests.downloads import download, letter_download
 from gongkai.requests.errors import Refused, RequestError, TooMany
-from gongkai.requests.models import Case, CaseFile, Letter
+from gongkai.requests.models import Case, CaseFile, Complaint, Letter
 from gongkai.requests.plain_words import STATE_WORDS, event_words
 from gongkai.requests.services import examine, fee, files, remedy, serve
 from gongkai.requests.services.acting import deadline_of
@@ -33,7 +34,7 @@ WRONG = "编号或查询码不对"
 
 @require_http_methods(["GET", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
-    """Ask for number and query code; wrong ones and unknown ones get the same answer, and are counted."""
+    """Ask for number and query code of a request or a complaint; wrong and unknown ones get the same answer, and are counted."""
     problem, number, status = "", str(request.POST.get("number", "")).strip(), 200
     if request.method == "POST":
         code = str(request.POST.get("code", ""))[:200]
@@ -41,18 +42,32 @@ def track(request: HttpRequest) -> HttpResponse:
             now = timezone.now()
             count_try(kind="track", place=address_of(request), now=now)
             count_try(kind="track", place=f"number:{number.upper()}", now=now)
-            case = Case.objects.filter(number=number.upper()).first()
-            if fits(code, case.query_digest if case is not None else "0" * 64) and case is not None:
-                request.session.cycle_key()
-                request.session[SESSION_KEY] = case.pk
-                request.session["requests_until"] = now.timestamp() + SESSION_SECONDS
-                return redirect("ask:case")
+            found = _numbered(number.upper())
+            if fits(code, found.query_digest if found is not None else "0" * 64) and found is not None:
+                return _opened(request, found)
             problem, status = f"{WRONG}。请对照回执逐位核对；查询码不分大小写，横线可以不填", 422
         except TooMany as refused:
             problem, status = str(refused), 429
     return page(
         request, "track.html", {"title": "查询办理进度", "problem": problem, "typed": number}, status=status
     )
+
+
+def _numbered(number: str) -> Case | Complaint | None:
+    """Return the request or complaint of a number; both are looked for each time, so that an answer's time tells nothing."""
+    case, complaint = (kind.objects.filter(number=number).first() for kind in (Case, Complaint))
+    return case or complaint
+
+
+def _opened(request: HttpRequest, found: Case | Complaint) -> HttpResponse:
+    """Open one thing for half an hour on this device; what was open before is closed."""
+    request.session.cycle_key()
+    for key in (SESSION_KEY, own_complaint.SESSION_KEY):
+        request.session.pop(key, None)
+    is_case = isinstance(found, Case)
+    request.session[SESSION_KEY if is_case else own_complaint.SESSION_KEY] = found.pk
+    request.session["requests_until"] = timezone.now().timestamp() + SESSION_SECONDS
+    return redirect("ask:case" if is_case else "ask:complaint")
 
 
 @require_http_methods(["GET"])

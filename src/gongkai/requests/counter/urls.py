@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongkai.requests.counter import case_views, complaint_views, form_views
+from gongkai.requests.counter import case_views, complaint_views, form_views, own_complaint
 
 app_name = "ask"
 urlpatterns = [
@@ -14,7 +14,10 @@ urlpatterns = [
     path("case/leave/", case_views.leave, name="leave"),
     path("case/letter/<int:pk>.<str:form>", case_views.letter_file, name="letter"),
     path("case/file/<int:pk>/", case_views.case_file, name="file"),
-    path("complain/track/", complaint_views.track_complaint, name="complaint_track"),
+    path("complain/track/", case_views.track, name="complaint_track"),
+    path("complain/mine/", own_complaint.complaint_page, name="complaint"),
+    path("complain/mine/letter.<str:form>", own_complaint.complaint_letter, name="complaint_letter"),
+    path("complain/mine/file/<int:pk>/", own_complaint.complaint_file, name="complaint_file"),
     path("complain/at/<slug:code>/", complaint_views.complain, name="complain"),
     path("at/<slug:org>/", form_views.guide, name="guide"),
     path("at/<slug:org>/help/", form_views.help_page, name="help"),

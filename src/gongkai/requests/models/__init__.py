@@ -10,7 +10,7 @@ from gongkai.requests.models.case import (
     Throttle,
     WizardDraft,
 )
-from gongkai.requests.models.complaint import Complaint
+from gongkai.requests.models.complaint import Complaint, ComplaintFile
 from gongkai.requests.models.letter import CaseFile, Letter, ReplyWaiver, Service, Signature
 from gongkai.requests.models.office import MailNotice, OfficeSetting
 from gongkai.requests.models.steps import (
@@ -39,6 +39,7 @@ __all__ = [
     "CaseEvent",
     "CaseFile",
     "Complaint",
+    "ComplaintFile",
     "Consultation",
     "DeadlineChange",
     "Extension",

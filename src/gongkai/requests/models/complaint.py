@@ -23,6 +23,7 @@ class Complaint(models.Model):
     masked_name = models.CharField("申诉人", max_length=60, blank=True)
     sealed = models.BinaryField()
     sealed_answer = models.BinaryField(default=b"")
+    letter_number = models.CharField("发文字号", max_length=80, blank=True)
     query_digest = models.CharField(max_length=64)
     submission_key = models.CharField(max_length=80, unique=True)
     handler = models.ForeignKey(
@@ -51,3 +52,32 @@ class Complaint(models.Model):
     def subject(self) -> str:
         """Return the name of this complaint in facts, and what its seal is bound to."""
         return f"complaint:{self.pk}"
+
+
+class ComplaintFile(models.Model):
+    """A file of a complaint (申诉材料、答复附件), sealed on disk; name and bytes go when the complaint is erased."""
+
+    SENT, ANSWER = "sent", "answer"
+    KINDS = [(SENT, "申诉材料"), (ANSWER, "答复附件")]
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField("种类", max_length=12, choices=KINDS)
+    name = models.CharField("文件名", max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    stored_name = models.CharField(max_length=200, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申诉文件"
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["complaint", "kind", "sha256"], name="requests_complaint_file_once"
+            )
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,13 +23,20 @@ from gongkai.requests.core.complaints import (
     complaint_deadline,
     complaint_faults,
 )
-from gongkai.requests.core.personal import open_sealed, seal
+from gongkai.requests.core.personal import seal
 from gongkai.requests.core.query_code import code_digest, make_code
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.submission import clean
 from gongkai.requests.errors import NoSuchCase, Refused, SubmissionInvalid
-from gongkai.requests.models import Complaint
+from gongkai.requests.models import Complaint, ComplaintFile
 from gongkai.requests.services.acting import CITIZEN, SYSTEM, day_of, office_calendar, permit
+from gongkai.requests.services.complaint_files import erase_files, keep_file, sent_faults
+from gongkai.requests.services.complaint_letter import (
+    complaint_letter_content,
+    number_letter,
+    require_printable,
+)
+from gongkai.requests.services.complaint_particulars import particulars_of
 from gongkai.requests.services.keys import sealing_key
 from gongkai.requests.services.personal_data import REASONS
 from gongkai.requests.services.receive import next_number
@@ -54,12 +61,18 @@ def complaint_limit(complaint: Complaint) -> Any:
 
 
 def receive_complaint(
-    *, institution_code: str, values: Mapping[str, str], submission_key: str, now: datetime
+    *,
+    institution_code: str,
+    values: Mapping[str, str],
+    submission_key: str,
+    now: datetime,
+    files: Sequence[tuple[str, bytes]] = (),
 ) -> ComplaintReceipt:
     """Register a complaint at the authority of an institution, and return its receipt; the same key returns the same complaint.
 
     `values`: name, phone, email, content, and `item_code` of the institution's catalogue (empty when none is meant).
-    Raises SubmissionInvalid with what to mend, NoSuchCase for anything that is no institution.
+    `files`: name and bytes of what comes with it. Raises SubmissionInvalid with what to mend, NoSuchCase for anything that is
+    no institution, Refused while files cannot be stored.
     """
     if done := Complaint.objects.filter(submission_key=submission_key).first():
         return _receipt(done, None)
@@ -68,12 +81,16 @@ def receive_complaint(
     item_code, faults = values.get("item_code", ""), complaint_faults(told)
     if item_code and catalogue.get_item(org_code=info.code, code=item_code) is None:
         faults["item_code"] = "请从列表中选择公开事项，或者选“不清楚或其他”"
+    if wrong := sent_faults(files):
+        faults["file"] = "；".join(wrong)
     if faults:
         raise SubmissionInvalid(faults)
     code = make_code(room_rules().settings.query_code_bytes)
     try:
         with transaction.atomic():
             made = _store(info.code, item_code, told, submission_key, code, now)
+            for name, data in files:
+                keep_file(made, kind=ComplaintFile.SENT, name=name, data=data, now=now)
     except IntegrityError:
         if done := Complaint.objects.filter(submission_key=submission_key).first():
             return _receipt(done, None)
@@ -151,18 +168,6 @@ def show_complainant(*, complaint_id: int, reason: str, user: Any, now: datetime
     return particulars_of(row)
 
 
-def particulars_of(row: Complaint) -> dict[str, str]:
-    """Return what was sealed; empty once erased."""
-    sealed = bytes(row.sealed)
-    return open_sealed(sealed, key=sealing_key(), owner=row.subject) if sealed else {}
-
-
-def answer_of(row: Complaint) -> str:
-    """Return the answer in words; empty before it was given and once erased."""
-    sealed = bytes(row.sealed_answer)
-    return open_sealed(sealed, key=sealing_key(), owner=row.subject).get("answer", "") if sealed else ""
-
-
 @transaction.atomic
 def answer_complaint(
     *, complaint_id: int, result: str, answer: str, opens_duty: bool, user: Any, now: datetime
@@ -173,24 +178,34 @@ def answer_complaint(
     """
     row, today = _locked(complaint_id, "answer"), day_of(now)
     by = permit(row, user=user, action="reply", today=today)
-    words = clean(answer)
-    if result not in RESULTS:
-        raise Refused("请选择调查结果", remedy="、".join(RESULTS.values()))
-    if not words or len(words) > ANSWER_MAX:
-        raise Refused(f"请写明调查情况和结果，不超过 {ANSWER_MAX} 个字", where="告知申诉人的内容")
+    words = require_answer(result, answer)
     if opens_duty:
         _open_duty(row, result, today, by, now)
     limit = complaint_limit(row).due_date or today
     late = office_calendar().working_days_between(limit, today) if today > limit else 0
     row.result, row.answered_date = result, today
-    row.sealed_answer = seal({"answer": words}, key=sealing_key(), owner=row.subject)
-    row.save(update_fields=["state", "result", "answered_date", "sealed_answer"])
+    row.letter_number = number_letter(row, today)
+    letter = complaint_letter_content(row, result=result, answer=words, today=today)
+    told = {"answer": words, "letter": letter.to_json()}
+    row.sealed_answer = seal(told, key=sealing_key(), owner=row.subject)
+    row.save(update_fields=["state", "result", "answered_date", "sealed_answer", "letter_number"])
     fact = facts.ComplaintAnswered(
         org=row.org_code, subject=row.subject, on=today, institution=row.institution_code, result=result, due=limit,
         days_late=late,
     )  # fmt: skip
     journal.record_fact(fact, actor=by, now=now)
     return row
+
+
+def require_answer(result: str, answer: str) -> str:
+    """Return the answer without outer blanks; raises Refused without a result or words, and for signs no letter can show."""
+    words = clean(answer)
+    if result not in RESULTS:
+        raise Refused("请选择调查结果", remedy="、".join(RESULTS.values()))
+    if not words or len(words) > ANSWER_MAX:
+        raise Refused(f"请写明调查情况和结果，不超过 {ANSWER_MAX} 个字", where="告知申诉人的内容")
+    require_printable(words)
+    return words
 
 
 def _open_duty(row: Complaint, result: str, today: date, by: Any, now: datetime) -> None:
@@ -219,6 +234,7 @@ def erase_complaints(*, now: datetime) -> int:
             row = _locked(number, "erase")
             row.sealed, row.sealed_answer, row.masked_name, row.query_digest = b"", b"", "", ""
             row.erased_date = today
+            erase_files(row)
             row.save()
             fact = facts.ComplaintErased(org=row.org_code, subject=row.subject, on=today)
             journal.record_fact(fact, actor=SYSTEM, now=now)

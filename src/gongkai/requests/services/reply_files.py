@@ -170,22 +170,29 @@ def require_clear(*, case: Case, name: str, data: bytes, leaves: bool = False) -
                 code="requests.reply_file_to_judge",
             )
         return
+    require_faultless(faults, name=name)
+
+
+def require_faultless(faults: ReplyFaults, *, name: str, whom: str = "申请人") -> None:
+    """Raise Refused when a file holds what nobody may let pass: nothing readable, something hidden, numbers of others."""
+    if faults.is_clear:
+        return
     where = f"“{name[:60]}”"
     if faults.unreadable:
         message, code = (
-            f"答复附件{where}读不了或有危险，不能送给申请人：{_joined(faults.unreadable)}",
+            f"答复附件{where}读不了或有危险，不能送给{whom}：{_joined(faults.unreadable)}",
             "unreadable",
         )
         remedy = "请用原软件打开后另存为常用格式，去掉口令，再添加"
     elif faults.hidden:
         message, code = (
-            f"答复附件{where}里藏有看不见的内容，不能送给申请人：{_joined(faults.hidden)}",
+            f"答复附件{where}里藏有看不见的内容，不能送给{whom}：{_joined(faults.hidden)}",
             "hidden",
         )
         remedy = "请勾选“存清理后的副本”再添加一次，看得见的内容不变；或者在原软件中删除后再添加"
     else:
         message, code = (
-            f"答复附件{where}里有申请人以外的人的号码，不能送给申请人：{_joined(faults.personal)}",
+            f"答复附件{where}里有{whom}以外的人的号码，不能送给{whom}：{_joined(faults.personal)}",
             "personal",
         )
         remedy = "请遮挡或涂黑别人的号码后再添加"

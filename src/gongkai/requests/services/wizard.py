@@ -155,6 +155,29 @@ def send(filling: Filling, *, now: datetime) -> Receipt:
     return receipt
 
 
+def open_files(filling: Filling) -> list[tuple[str, bytes]]:
+    """Return name and bytes of the files of a form; raises Refused while they cannot be read."""
+    found = []
+    for row in filling.files:
+        try:
+            sealed = sealed_store.read(row["stored"])
+        except AttachmentsAway as error:
+            raise sealed_store.refusal(error, row["name"]) from error
+        except FileNotFoundError as error:
+            raise Refused("已选的文件不在了", where=row["name"], remedy="请移除后重新选择") from error
+        owner = f"draftfile:{filling.row.pk}:{row['sha256']}"
+        found.append((row["name"], open_bytes(sealed, key=sealing_key(), owner=owner)))
+    return found
+
+
+def discard(filling: Filling) -> None:
+    """Delete a form with its files."""
+    for file in filling.files:
+        sealed_store.remove(file["stored"])
+    sealed_store.remove_below(f"requests/drafts/{filling.row.pk}")
+    filling.row.delete()
+
+
 def code_of(filling: Filling) -> str:
     """Return the query code of a form that was sent."""
     return filling.values.get("query_code", "")
@@ -165,11 +188,7 @@ def forget_old(*, now: datetime) -> int:
     old = WizardDraft.objects.filter(touched_at__lt=now - timedelta(days=room_rules().settings.draft_days))
     count = 0
     for row in old[:500]:
-        filling = _opened(row)
-        for file in filling.files if filling else ():
-            sealed_store.remove(file["stored"])
-        sealed_store.remove_below(f"requests/drafts/{row.pk}")
-        row.delete()
+        discard(_opened(row) or Filling(row))
         count += 1
     return count
 

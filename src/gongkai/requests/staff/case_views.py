@@ -19,9 +19,8 @@ from gongkai.requests.core.letter_rules import letter_rules
 from gongkai.requests.core.outcomes import outcomes, row_labels
 from gongkai.requests.core.rules import room_rules
 from gongkai.requests.core.states import TABLE
-from gongkai.requests.downloads import download, letter_download
+from gongkai.requests.downloads import download, letter_download, letter_sheet
 from gongkai.requests.errors import Refused, RequestError
-from gongkai.requests.letters.pdf_letter import letter_html
 from gongkai.requests.models import Case, CaseFile, Letter
 from gongkai.requests.services import archive as archive_service
 from gongkai.requests.services import decide, files, letters, serve, sign
@@ -230,11 +229,7 @@ def _letter_act(request: HttpRequest, letter: Letter) -> None:
 @require_http_methods(["GET"])
 def letter_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the letter as the page it prints on; its own style is all it may use."""
-    answer = HttpResponse(letter_html(letters.content_of(_letter(request, pk))))
-    answer.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
-    )
-    return answer
+    return letter_sheet(letters.content_of(_letter(request, pk)))
 
 
 @require_http_methods(["GET"])

@@ -4,6 +4,7 @@ from django.urls import path
 
 from gongkai.requests.staff import (
     case_views,
+    complaint_file_views,
     complaint_views,
     figure_views,
     ledger_views,
@@ -25,6 +26,14 @@ urlpatterns = [
     path("proposals/", office_views.proposals, name="proposals"),
     path("complaints/", complaint_views.complaint_list, name="complaints"),
     path("complaints/<int:pk>/", complaint_views.complaint_page, name="complaint"),
+    path("complaints/<int:pk>/preview/", complaint_file_views.letter_preview, name="complaint_preview"),
+    path("complaints/<int:pk>/letter/", complaint_file_views.letter, name="complaint_letter"),
+    path(
+        "complaints/<int:pk>/letter.<str:form>",
+        complaint_file_views.letter_file,
+        name="complaint_letter_file",
+    ),
+    path("complaints/file/<int:pk>/", complaint_file_views.file, name="complaint_file"),
     path("letter/<int:pk>/", case_views.letter_page, name="letter"),
     path("letter/<int:pk>/preview/", case_views.letter_preview, name="preview"),
     path("letter/<int:pk>/file.<str:form>", case_views.letter_file, name="letter_file"),

@@ -23,6 +23,7 @@ from gongkai.requests.core.complaints import complaint_deadline, complaint_fault
 from gongkai.requests.errors import NoSuchCase, Refused, SubmissionInvalid
 from gongkai.requests.models import Complaint
 from gongkai.requests.services import complaints
+from gongkai.requests.services.complaint_particulars import answer_of, particulars_of
 
 DAY = date(2024, 3, 5)
 HOSPITAL = "demo-hospital"
@@ -122,7 +123,7 @@ def test_handler_takes_it_sees_who_for_a_reason_and_answers_with_a_duty(people: 
     duty = Obligation.objects.get()
     assert (duty.org_code, duty.item_code) == (HOSPITAL, row.item_code)
     assert "测试" not in duty.title
-    assert complaints.answer_of(Complaint.objects.get()) == "已要求公开"
+    assert answer_of(Complaint.objects.get()) == "已要求公开"
 
 
 def test_clerk_of_the_hospital_sees_no_complaint_about_it(people: dict[str, Any], client: Client) -> None:
@@ -148,7 +149,7 @@ def test_erasure_leaves_registration_and_result(people: dict[str, Any]) -> None:
     assert complaints.erase_complaints(now=office.at(DAY + timedelta(days=1100))) == 1
     left = Complaint.objects.get()
     assert (left.masked_name, bytes(left.sealed), left.result) == ("", b"", "unfounded")
-    assert complaints.particulars_of(left) == {}
+    assert particulars_of(left) == {}
     assert complaints.erase_complaints(now=office.at(DAY + timedelta(days=1101))) == 0
 
 
@@ -168,9 +169,11 @@ def test_counter_keeps_what_was_typed_gives_a_receipt_and_shows_the_result(clien
     )
     client.post(address, WORDS | {"key": key})
     assert Complaint.objects.count() == 1
-    track = reverse("ask:complaint_track")
+    track = reverse("ask:track")
     assert client.post(track, {"number": number, "code": "X" * 32}).status_code == 422
-    found = client.post(track, {"number": number.lower(), "code": code.lower()}).content.decode()
+    answer = client.post(track, {"number": number.lower(), "code": code.lower()}, follow=True)
+    assert answer.redirect_chain == [(reverse("ask:complaint"), 302)]
+    found = answer.content.decode()
     assert "已收到，待调查" in found
     assert WORDS["name"] not in found
     assert client.get(reverse("ask:complain", args=["demo"])).status_code == 404
