@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from gongkai.kernel.clock_count import add_months
 from gongkai.kernel.clocks import ClockRule, Light, clock
-from gongkai.records.core.cleanup import cleanup_scope, decision_rule
+from gongkai.records.core.cleanup import Place, cleanup_scope, decision_rule, place_among
 from gongkai.records.core.office_time import office_day
 from gongkai.records.core.states import LABELS
 from gongkai.records.core.withholding import day_light
@@ -65,6 +65,12 @@ def next_round(*, org_code: str, today: date) -> NextRound | None:
     rule = clock(cleanup_scope().clock, today)
     due = add_months(day, (rule.length or 0) * _MONTHS.get(str(rule.unit), 0))
     return NextRound(day, due, day_light(due, today), rule)
+
+
+def place_of(turn: CleanupRound, *, record_id: int) -> Place:
+    """Return where a document of a round stands, and the undecided ones around it."""
+    rows = turn.items.values_list("record_id", "decision", "record__live")
+    return place_among([(record, not decision and live) for record, decision, live in rows], record_id)
 
 
 def item_rows(turn: CleanupRound, *, undecided_only: bool = False) -> list[ItemRow]:

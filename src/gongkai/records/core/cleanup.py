@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -247,3 +247,30 @@ def cleanup_table_finding() -> Finding:
 def tables_of(payload: Mapping[str, Any]) -> list[list[list[str]]]:
     """Return the rows of every table of a payload, in order."""
     return [[list(row) for row in block["rows"]] for block in payload["blocks"] if block["type"] == "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document stands in its round: `number` of `total` from 1; `before` and `after` are the undecided ones around it."""
+
+    number: int
+    total: int
+    undecided: int
+    before: int | None
+    after: int | None
+
+
+def place_among(rows: Sequence[tuple[int, bool]], record_id: int) -> Place:
+    """Return the place of a document among (record id, is undecided) rows; the ends meet, so that none is passed over.
+
+    Raises ValueError when the document is not among them.
+    """
+    at = [record for record, _ in rows].index(record_id)
+    around = [record for record, is_open in (*rows[at + 1 :], *rows[:at]) if is_open]
+    return Place(
+        number=at + 1,
+        total=len(rows),
+        undecided=sum(is_open for _, is_open in rows),
+        before=around[-1] if around else None,
+        after=around[0] if around else None,
+    )

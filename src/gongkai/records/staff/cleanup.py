@@ -25,7 +25,7 @@ from gongkai.records.core.errors import BadInput, RecordError
 from gongkai.records.core.kinds import KINDS
 from gongkai.records.models import CleanupRound
 from gongkai.records.printing.table_files import table_csv, table_xlsx
-from gongkai.records.selectors_cleanup import item_rows, next_round, rounds_of
+from gongkai.records.selectors_cleanup import item_rows, next_round, place_of, rounds_of
 from gongkai.records.services.cleanup import (
     cancel_cleanup,
     decide_item,
@@ -128,7 +128,7 @@ def item_page(request: HttpRequest, round_id: int, record_id: int) -> HttpRespon
         except (RecordError, organisations.NotPermitted) as error:
             problem = str(error)
         else:
-            return _onward(request, turn)
+            return _onward(request, turn, record_id)
     state = viewable_state(request, record_id)
     decisions = list(item.decisions.select_related("user", "by__status"))
     last = decisions[-1] if decisions else None
@@ -138,7 +138,7 @@ def item_page(request: HttpRequest, round_id: int, record_id: int) -> HttpRespon
     }  # fmt: skip
     names = {rule.id: rule.name for rule in cleanup_decisions()}
     context = {
-        "title": "清理决定", "subtitle": item.title[:60], "icon": "list-ul", "turn": turn, "item": item, "state": state,
+        "title": "清理决定", "subtitle": item.title[:60], "place": place_of(turn, record_id=record_id), "icon": "list-ul", "turn": turn, "item": item, "state": state,
         "problem": problem, "given": given, "options": cleanup_decisions(),
         "decisions": [(row, names.get(row.decision, row.decision)) for row in decisions],
         "may_decide": turn.state == "open" and may(request, "amend", state.owner_code or turn.org_code),
@@ -193,12 +193,12 @@ def round_file(request: HttpRequest, round_id: int, suffix: str) -> HttpResponse
     return answer
 
 
-def _onward(request: HttpRequest, turn: CleanupRound) -> HttpResponse:
-    left = turn.items.filter(decision="", record__live=True).first()
+def _onward(request: HttpRequest, turn: CleanupRound, record_id: int) -> HttpResponse:
+    left = place_of(turn, record_id=record_id).after
     messages.success(request, "已记录这项决定。" if left else "全部文件都已决定，可以办结。")
     if left is None:
         return redirect("records:cleanup", round_id=turn.pk)
-    return redirect("records:cleanup_item", round_id=turn.pk, record_id=left.record_id)
+    return redirect("records:cleanup_item", round_id=turn.pk, record_id=left)
 
 
 def _viewable(request: HttpRequest, round_id: int) -> CleanupRound:

@@ -28,6 +28,7 @@ from gongkai.records.core.cleanup import (
     RoundState,
     cleanup_decisions,
     decision_rule,
+    place_among,
     result_blocks,
     table_rows,
     tables_of,
@@ -121,6 +122,20 @@ def test_files_hold_the_rows_and_no_formula(rows):
     assert [row for row in read if row] == wanted
     sheet = openpyxl.load_workbook(io.BytesIO(table_xlsx("目录", rows))).active
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.data())
+def test_walking_on_meets_every_undecided_document_once_and_comes_back(undecided, data):
+    rows = list(enumerate(undecided, start=100))
+    start_at = data.draw(st.sampled_from([record for record, _ in rows]))
+    first = place_among(rows, start_at)
+    assert (first.number, first.total, first.undecided) == (start_at - 99, len(rows), sum(undecided))
+    met, here = [], first.after
+    while here is not None and here not in met and here != start_at:
+        met.append(here)
+        here = place_among(rows, here).after
+    assert sorted(met) == [record for record, is_open in rows if is_open and record != start_at]
+    assert first.before == (met[-1] if met else None)
 
 
 @pytest.mark.django_db
@@ -262,6 +277,9 @@ def test_desk_walk_start_decide_draft_export(office, client):
     turn = CleanupRound.objects.get()
     assert "只看未决定的 2 件" in first.content.decode()
     address = f"/desk/records/cleanups/{turn.pk}/"
+    shown = client.get(f"{address}{records[0]}/").content.decode()
+    assert "第 1 件，共 2 件，未决定 2 件" in shown
+    assert f'rel="next" href="{address}{records[1]}/"' in shown
     page = client.post(f"{address}{records[0]}/", {"decision": "keep", "reason": "仍然适用"}, follow=True)
     assert page.redirect_chain[-1][0] == f"{address}{records[1]}/"
     page = client.post(f"{address}{records[1]}/", {"decision": "repeal", "reason": ""})
