@@ -20,7 +20,7 @@ from gongkai.project.retention.rules import RetentionRule, retention_rules
 from gongkai.project.retention.terms import choose_term, chosen_term, days_for
 
 ACTIONS = ("view", "choose", "propose", "agree", "carry_out")
-LIGHTS = {"proposed": "due", "agreed": "due", "carried_out": "fine", "refused": "not"}
+LIGHTS = {"proposed": "due", "agreed": "due", "carried_out": "fine", "refused": "empty"}
 LISTS_SHOWN = 100
 
 

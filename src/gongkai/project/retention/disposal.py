@@ -53,10 +53,10 @@ def list_due(rule_id: str, *, org_code: str, today: date, limit: int = MOST) -> 
     return tuple(due for due in found if due.subject not in taken)[:limit]
 
 
-def all_due(*, org_codes: Iterable[str], today: date) -> list[DueRule]:
-    """Return what is due at these authorities, kind by kind; kinds without anything are left out."""
+def all_due(*, org_codes: Iterable[str], today: date, limit: int = MOST) -> list[DueRule]:
+    """Return what is due at these authorities, kind by kind; kinds without anything are left out; `limit` of each."""
     found = [
-        DueRule(rule=rule, org_code=code, due=list_due(rule.id, org_code=code, today=today))
+        DueRule(rule=rule, org_code=code, due=list_due(rule.id, org_code=code, today=today, limit=limit))
         for code in org_codes
         for rule in retention_rules().values()
         if rule.mode == "decision"

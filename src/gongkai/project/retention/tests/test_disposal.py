@@ -265,3 +265,34 @@ def test_desk_shows_rules_doubts_and_lets_two_persons_through(people: dict[str, 
     stranger.force_login(people["clerk"])
     assert stranger.get(overview).status_code == 403
     assert stranger.get(made.headers["Location"]).status_code == 403
+
+
+def test_what_is_due_and_each_next_step_is_told_to_whoever_may_take_it(people: dict[str, Any]) -> None:
+    case = closed_case(people)
+    assert records.gather_matters(now=office.at(date(2034, 3, 4))) == 0
+    now = office.at(LATER)
+
+    def told(name: str) -> list[tuple[str, str]]:
+        records.gather_matters(now=now)
+        rows = records.list_matters(user=people[name], org_codes={"demo"}, today=LATER)
+        return [(row.title, row.address) for row in rows]
+
+    ((title, address),) = told("archivist")
+    assert title.endswith("保管期满：1 件")
+    assert address.endswith("?org=demo")
+    assert case.number not in title
+    assert told("leader") == []
+    made = disposal.propose(
+        rule_id="request_files", org_code="demo", reason="保管期满", user=people["office"], now=now
+    )
+    assert told("archivist") == []
+    assert [address for _, address in told("leader")] == [reverse("retention:list", args=[made.pk])]
+    disposal.decide(
+        list_id=made.pk, agreed=True, list_sha256=made.list_sha256, opinion="", user=people["leader"], now=now
+    )
+    assert told("leader") == []
+    assert [title for title, _ in told("office")] == [
+        f"第 {made.pk} 号处置清册：{title.partition('保管期满')[0]}"
+    ]
+    disposal.carry_out(list_id=made.pk, user=people["office"], now=now)
+    assert told("office") == []
