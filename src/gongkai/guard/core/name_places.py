@@ -39,8 +39,8 @@ class _Places:
 
 
 _DESCRIBED = (
-    r"(?:同志|同学|先生|女士)[，,：:](?=[你您])|[（(](?:住院号|病案号|病历号|门诊号|床号|化名|系|患|住|本人|已故|监护人)|说[，,：:“]|百岁|(?:同志|患者|老人|先生|女士|大爷|大妈)?[，,、（(] ?(?:性别)?[男女](?![士儿孩子性生方职工])[，,、）);；。 ]?"
-    r"|[，,、（(] ?(?:今年|现年|时年|年仅|年近|年逾|年)?[0-9]{1,3}(?:周)?(?:岁|月龄|个月)|[（(，,] ?[12][09][0-9]{2}年[^，。（）]{0,6}生"
+    r"(?:同志|同学|先生|女士)[，,：:](?=[你您])|[（(](?:身份|未成年|住院号|病案号|病历号|门诊号|床号|化名|系|患|住|本人|已故|监护人)|说[，,：:“]|百岁|(?:同志|患者|老人|先生|女士|大爷|大妈)?[，,、（(] ?(?:性别)?[男女](?![士儿孩子性生方职工])[，,、）);；。 ]?"
+    r"|[，,、（(] ?(?:今年|现年|时年|年仅|年近|年逾|年|约)?[0-9]{1,3}(?:周)?(?:岁|月龄|个月)|[（(，,] ?[12][09][0-9]{2}年[^，。（）]{0,6}生"
     r"|(?:今年)?[0-9]{1,3}(?:周)?岁"
 )
 
@@ -75,7 +75,7 @@ def _places(lexicon: Lexicon) -> _Places:
 
 
 _ROLE_END = re.compile(
-    r"[\u4e00-\u9fff]{1,6}(?:人|者|户|对象|人员|军人|师傅|工|员|妇女|老人|儿童|女童|男童|孤儿|患儿)(?:姓名)?[：:“（(]?$"
+    r"[\u4e00-\u9fff]{1,6}(?:人|者|户|对象|人员|军人|师傅|工|员|农|厨|匠|倌|贩|嫂|妇女|老人|儿童|女童|男童|孤儿|患儿)(?:姓名)?[：:“（(]?$"
 )
 _CARED_FOR = re.compile(
     r"(?:收治|救治|接诊|转诊|转来|护送|照料|确诊|死亡|住院|患病|受伤|去世|病故|居住|租住|独居|送医)的$"
@@ -216,6 +216,8 @@ def _likeness(written: str, lexicon: Lexicon) -> int:
         or words.not_ill.search(written)
     ):
         return _NONE
+    if len(written) == _SHORT and written[0] == written[1]:
+        return _NONE if rjieba_knows(written) else 2  # 冉冉, 念念
     if len(written) > _WHOLE or not words.family.match(written):
         return _foreign(written, places)
     return _native(written, words)
@@ -228,7 +230,8 @@ def _is_for_people(written: str) -> bool:
 
 def _foreign(written: str, places: _Places) -> int:
     """Return the likeness of what begins with no surname: sounds of a people's language, or no word at all."""
-    if NEVER_GIVEN & set(written) or _GRAMMAR & set(written):
+    sounds = places.sounds.issuperset(written)
+    if not (sounds and len(written) >= _WHOLE) and (NEVER_GIVEN | _GRAMMAR) & set(written):
         return _NONE
     tags = [(str(word), str(tag)) for word, tag in rjieba.tag(written, False)]
     ordinary = [
@@ -240,7 +243,7 @@ def _foreign(written: str, places: _Places) -> int:
     ]
     if len(tags) == 1 and tags[0][1].startswith((*_NEVER_A_NAME, "v", "nz", "m")):
         return _NONE
-    if places.sounds.issuperset(written):
+    if sounds:
         return 1 if ordinary else 2
     if len(written) == _SHORT:
         return -1 if ordinary else 1
@@ -304,15 +307,18 @@ def is_phrase(written: str, lexicon: Lexicon) -> bool:
     if family[0] not in _NEVER_FIRST:
         return False
     given = written[family.end() :]
-    tags = rjieba.tag(given, False) if len(given) > 1 else []
+    tags = rjieba.tag(given, False)
+    if any(str(word) in _GRAMMAR | _NEVER_FIRST for word, _ in tags):
+        return True
     return (
         len(tags) == 1
+        and len(given) > 1
         and not str(tags[0][1]).startswith(("n", "x"))
         and rjieba.suggest_freq(given) > _VERB_OFTEN
     )
 
 
-_ROADS = frozenset("路街巷弄镇乡村")
+_ROADS = frozenset("路街巷弄镇乡村素酶苷碱醇菌")
 _NEVER_FIRST = frozenset(
     "时不未没无非勿莫别须应常经能会可要请让使令在是的了着过也都就才又还很更最太极均仅亦已曾正再先其此该这那有被将把给为对向从由与和及或而且但若如因以所"
 )

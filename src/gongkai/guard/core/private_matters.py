@@ -102,7 +102,8 @@ def _people(
     at_work_until = 0
     for at in sorted(found):
         name, weight = found[at]
-        if name.why not in _SURE and is_phrase(text[at : name.end], lexicon):
+        written = text[at : name.end]
+        if name.why not in _SURE and (is_phrase(written, lexicon) or MASKED.fullmatch(written)):
             continue
         if name.why not in _SURE and any(left < name.end and at < right for left, right in ill):
             continue
@@ -206,6 +207,8 @@ def _link(text: str, lexicon: Lexicon, words: PrivateWords, person: Person, matt
     if name.end <= matter.start:
         gap = text[name.end : matter.start]
         if "；" in gap or ";" in gap:
+            return -9
+        if words.of_trade.match(text, matter.end) and not person.is_ill:
             return -9
         if _FOR_SOMEBODY.search(gap) and _is_of_others(text, lexicon, matter.end):
             return -9

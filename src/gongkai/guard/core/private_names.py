@@ -164,7 +164,7 @@ def given_weight(name: str, family: int, lexicon: Lexicon) -> int:
     if len(given) > 1:
         tags = rjieba.tag(given, False)
         if len(tags) == 1 and str(tags[0][1]).startswith(_GIVEN_VERBS):
-            weight -= 2
+            weight -= 3 if rjieba.suggest_freq(given) > _OFTEN else 2
         else:
             weight += 1
     return weight
@@ -179,6 +179,7 @@ def is_verb(name: str, lexicon: Lexicon) -> bool:
     )
 
 
+_OFTEN = 1000
 MASKED = re.compile(r".{1,3}(?:某{1,3}|[×＊*○xX]{1,3})")
 
 

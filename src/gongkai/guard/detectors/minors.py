@@ -30,7 +30,7 @@ _AGE = re.compile(
     r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半|(?:零)?[0-9]{1,2}个?月)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)|(?<=[，,、（( ：:])[0-9]{1,2}个月(?=[，,。）)、 ；;]|$)"
 )
 _AGE_LABEL = re.compile(r"年龄[：:\s]{0,2}([0-9]|1[0-7])(?![0-9])")
-_GUARDIAN = re.compile(r"监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
+_GUARDIAN = re.compile(r"未成年[）)]|监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
 _CHILD_ROLE = re.compile(
     r"患儿|儿童|学生|幼儿|婴儿|新生儿|受种者|接种人|接种者|接种对象|小朋友|男孩|女孩|男童|女童"
 )
@@ -50,6 +50,11 @@ def minors(reading: Reading) -> Iterator[Hit]:
         for start, end in (
             *_by_their_parents(part),
             *_in_a_chain(part),
+            *(
+                _pet_names(part)
+                if "妈妈" in part.plain or "爸爸" in part.plain or "小朋友" in part.plain
+                else ()
+            ),
             *_of_a_class(part),
         ):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
@@ -110,10 +115,10 @@ def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:
 
 
 _CHILD_NAMED = re.compile(
-    r"(?:未成年人|未成年女生|未成年被害人|儿童|幼儿|婴儿|婴幼儿|患儿|营员|被收养人|被监护人|受助学生|新生儿|女童|男童|萌宝|萌娃|宝贝|小患者|小选手|小学员|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
+    r"(?:弃婴|患病儿童|救助儿童|受助女童|受助男童|走失儿童|被拐儿童|未成年人|未成年女生|未成年被害人|儿童|幼儿|婴儿|婴幼儿|患儿|营员|被收养人|被监护人|受助学生|新生儿|女童|男童|萌宝|萌娃|宝贝|小患者|小选手|小学员|女婴|男婴|幼童|孤儿|小学生|初中生|中学生|高中生|宝宝|(?:小学|初中|中学|高中|初[一二三]|高[一二三]|[一二三四五六七八九]年级|未成年|留守|困境)(?:学生|女生|男生|儿童))(?:姓名|名字)?(?:名叫|叫|[：: ])?(?=[\u4e00-\u9fff]{2})"
 )
 _BORN = re.compile(
-    r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生)|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
+    r"(?P<before>20[0-9]{2})年(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:出?生(?![育产效]))|出生(?:日期|年月|时间|年月日)?[：:于为]\s?(?P<after>20[0-9]{2})[年\-./]"
 )
 _CHILD_OF = re.compile(
     r"[\u4e00-\u9fff某]{2,3}之[子女](?=[^。\n]{0,12}(?:出生|[0-9]{1,2}个?[天月]|[0-9]{1,2}岁|新生儿|筛查|接种|黄疸|早产))|新生儿[^。\n]{0,12}?[\u4e00-\u9fff某]{2,3}之[子女]"
@@ -122,6 +127,7 @@ _CHILD_SIGNS = (
     "被监护人",
     "未成年",
     "童",
+    "弃婴",
     "儿",
     "婴",
     "宝",
@@ -157,6 +163,20 @@ def _by_their_parents(part: PartReading) -> Iterator[tuple[int, int]]:
             if name.end == until and not is_at_work(part.plain, part.lexicon, start, name):
                 told = end
                 yield name.start, match.end()
+
+
+# 朵朵妈妈: a child's pet name
+_PET_NAME = re.compile(
+    r"(?<![\u4e00-\u9fff])(?!宝宝|孩孩|爸爸|妈妈|奶奶|爷爷|姥姥|哥哥|姐姐|弟弟|妹妹|人人|家家|常常|刚刚|每每|个个|天天)([\u4e00-\u9fff])\1(?=妈妈|爸爸|小朋友|宝宝|同学|的(?:妈妈|爸爸|家长))|(?<=[：:，,。；])(?!宝宝|妈妈|爸爸|奶奶|爷爷|哥哥|姐姐|弟弟|妹妹)([\u4e00-\u9fff])\2(?=妈妈|爸爸|小朋友|宝宝)"
+)
+
+
+def _pet_names(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield pet names before 妈妈 or 小朋友, where the words speak of school or vaccination."""
+    for match in _PET_NAME.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        if _AT_SCHOOL.search(part.plain, start, end) is not None:
+            yield match.span()
 
 
 _ADDRESSED_AS_CHILD = re.compile(r"(?:宝宝|小朋友|宝贝)(?!们)")
@@ -242,7 +262,7 @@ _PUPIL = re.compile(
     r"(?:学生|同学|考生)(?<![大医研究规培].生)(?<!大同学)(?:姓名)?[：:“]?(?=[\u4e00-\u9fff]{2})"
 )
 _YOUNG_SCHOOL = re.compile(
-    r"初[一二三]|高[一二三]新生|新生分班|小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
+    r"特校|特教|特殊教育|中职|职校|职高|初[一二三]|高[一二三]新生|新生分班|小学|初中|高中|中学|幼儿园|年级|到校|返校|班主任|[一二三四五六七八九初高][一二三]?[（(]"
 )
 _GROWN_STUDENT = re.compile(r"大学|学院|研究生|规培|实习|本科|毕业|硕士|博士|高校|卫校")
 
@@ -273,11 +293,11 @@ def _child_marks(part: PartReading, year: int | None) -> Iterator[tuple[int, int
             yield from (match.span() for match in pattern.finditer(text))
     if "班" in text or "年级" in text:
         yield from (match.span() for match in _CLASS.finditer(text))
-    if "监护人" in text or "父亲" in text or "母亲" in text or "家长" in text:
+    if "未成年）" in text or "监护人" in text or "父亲" in text or "母亲" in text or "家长" in text:
         yield from (
             match.span()
             for match in _GUARDIAN.finditer(text)
-            if _CHILD_ROLE.search(part.before(match.start(), 30))
+            if match[0].startswith("未成年") or _CHILD_ROLE.search(part.before(match.start(), 30))
         )
     if "小学" in text or "幼儿园" in text or "就读" in text:
         yield from (

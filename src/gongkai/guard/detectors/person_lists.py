@@ -208,6 +208,20 @@ _CASE = re.compile(
 # of a patient only where the words speak of an outbreak
 _PATIENT_CASE = re.compile(r"患者(?=[\u4e00-\u9fff·]{2,5}[，,（])|患[儿者](?=[，,：:])")
 _OUTBREAK = re.compile(r"流调|疫情|密接|输入|风险提示|轨迹|活动史|传染源")
+# somebody described without being called a case, where the paragraph speaks of an infection
+_DESCRIBED_ONE = re.compile(
+    r"(?:某)?[男女](?:性|子)?[，,、]\s?[0-9]{1,3}(?:周)?岁|[0-9]{1,3}(?:周)?岁[，,、的]?(?:男|女)(?![士儿])|(?:首发者?|个案|首例)(?:为|系|是|：)"
+)
+_INFECTION = re.compile(
+    r"流调|流行病学|疫情|密接|密切接触|轨迹|活动史|传染源|个案|首发|本土|聚集性|输入性|登革热|麻疹|布病|布鲁氏|诺如|霍乱|鼠疫|疟疾|猴痘|百日咳|流感|新冠|结核|伤寒|痢疾|甲肝|戊肝|出血热|狂犬病|炭疽|手足口|水痘|流脑|乙脑|白喉|猩红热|钩体|血吸虫|恙虫病|基孔肯雅"
+)
+_MOVED = re.compile(
+    r"乘坐|驾驶|骑|前往|返回|返|到过|曾到|曾在|去过|就诊|上班|上课|聚餐|就餐|参加|购|逛|逗留|帮|接触|居家|在家|发病|打工|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[日时]"
+)
+_TRADE = re.compile(
+    r"(?<=[，,、为系是])[\u4e00-\u9fff]{0,12}(?:师|工|员|摊主|羊倌|者|老板|店主|店长|教练|司机|商贩|农民|渔民|牧民|个体户|养殖户|经营户|干部|学生|幼儿)(?=[，,。；）)（(])"
+)
+_DWELLS = re.compile(r"(?:家住|现住|租住|居住|暂住|同住|住)[于在]?[\u4e00-\u9fff0-9]{3,16}")
 _CASE_WORDS = ("带菌者", "排菌者", "该患者", "病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
     "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
@@ -230,6 +244,7 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
     """Find reports on a patient's movements that let people recognise the patient (流调细节)."""
     for part in reading.parts:
         outbreak = _OUTBREAK.search(part.plain) is not None
+        told: list[tuple[int, int]] = []
         for match in (
             *(_CASE.finditer(part.plain) if any(word in part.plain for word in _CASE_WORDS) else ()),
             *(_PATIENT_CASE.finditer(part.plain) if outbreak else ()),
@@ -241,6 +256,7 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
             kinds = [kind for kind, pattern in _TRACE.items() if pattern.search(text)]
             if len(kinds) >= _FEWEST_TRACES and set(kinds) & {"职业", "住处", "车次座位"}:
                 length = max(pattern.search(text).end() for kind, pattern in _TRACE.items() if kind in kinds)  # type: ignore[union-attr]
+                told.append((match.start(), match.start() + length))
                 yield Hit(
                     part,
                     match.start(),
@@ -248,6 +264,40 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
                     f"流调信息能认到人：{'、'.join(kinds)}；只公布场所与时段",
                     confidence=0.92,
                 )
+        yield from (
+            hit
+            for hit in _described_cases(part)
+            if not any(start < (hit.end or 0) and (hit.start or 0) < end for start, end in told)
+        )
+
+
+def _described_cases(part: PartReading) -> Iterator[Hit]:
+    """Yield somebody with sex, age, trade or dwelling and where they went, in a line about an infection."""
+    done = -1
+    for match in _DESCRIBED_ONE.finditer(part.plain):
+        left, end = part.line_span(match.start())
+        if match.start() < done or part.table_at(match.start()):
+            continue
+        if not _INFECTION.search(part.plain, left, end):
+            continue
+        text = part.plain[match.start() : min(end, match.start() + 200)]
+        lives, works = _DWELLS.search(text) or _TRACE["住处"].search(text), _TRADE.search(text)
+        aged = _TRACE["年龄"].search(text)
+        if (
+            aged
+            and _MOVED.search(text)
+            and (lives or _TRACE["车次座位"].search(text))
+            and (works or (lives and _TRACE["身份"].search(text)))
+        ):
+            done = end
+            last = max(found.end() for found in (lives, works, aged) if found)
+            yield Hit(
+                part,
+                match.start(),
+                match.start() + last,
+                "流调信息能认到人：年龄、职业、住处和去向；只公布场所与时段",
+                confidence=0.85,
+            )
 
 
 _BUNDLE = {

@@ -49,12 +49,21 @@ def mobile_numbers(reading: Reading) -> Iterator[Hit]:
                 continue
             if _is_telephone(part, number):
                 yield _mobile(part, number.start, number.end, found[1])
+        for spelt in _IN_HAN.finditer(part.plain):
+            digits = re.sub(r"[^0-9]", "", spelt[0].translate(_FROM_HAN))
+            if _MOBILE.fullmatch(digits) and digits not in part.context.public_numbers:
+                yield _mobile(part, *spelt.span(), digits)
         for odd in _ODDLY_APART.finditer(part.plain) if _MAY_BE_ODD.search(part.plain) else ():
             digits = re.sub(r"[^0-9]", "", odd[0])
             if digits not in part.context.public_numbers and not part.in_url(odd.start()):
                 yield _mobile(part, *odd.span(), digits)
 
 
+_HAN_DIGITS = "零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+_FROM_HAN = str.maketrans(_HAN_DIGITS, "00123456789" + "1123456789")
+_IN_HAN = re.compile(
+    rf"(?<![{_HAN_DIGITS}])[{_HAN_DIGITS}]{{3}}([、，,·\-—/. ])\s?[{_HAN_DIGITS}]{{4}}\1\s?[{_HAN_DIGITS}]{{4}}(?![{_HAN_DIGITS}])"
+)
 # set apart by marks that join no other number: (139)0001-2345, 139/0001/2345
 _MAY_BE_ODD = re.compile(r"[/_~|,，)）][- ]?[0-9]{4}[/_~|,， -]?[0-9]{4}")
 _ODDLY_APART = re.compile(
