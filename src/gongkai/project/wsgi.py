@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
-from gongkai.portal.office import as_the_front_saw_it
-from gongkai.project.django_setup import name_settings
+from gongkai.project.django_setup import loading, name_settings
 
 name_settings()
-_office = get_wsgi_application()
+with loading():
+    from django.core.wsgi import get_wsgi_application
+
+    from gongkai.portal.office import as_the_front_saw_it
+
+    _office = get_wsgi_application()
 application = as_the_front_saw_it(_office) if os.environ.get("GONGKAI_OFFICE_SOCKET") else _office

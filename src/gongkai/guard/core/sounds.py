@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, pinyin
-
 
 @lru_cache(maxsize=50_000)
 def sounds_alike(one: str, other: str) -> bool:
@@ -17,6 +15,8 @@ def sounds_alike(one: str, other: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _sounds(char: str) -> frozenset[str]:
     """Return the toneless readings of a character, folded."""
+    from pypinyin import Style, pinyin  # its tables take as long to load as a sixth of the whole program
+
     readings = pinyin(char, style=Style.NORMAL, heteronym=False)[0]
     folded = set()
     for reading in readings:

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import opencc
 import rjieba
-from pypinyin import lazy_pinyin
 
 VERSION = "gongkai-3"
 """Goes into the index; another version is rebuilt."""
@@ -101,6 +100,8 @@ def document_numbers(text: str) -> list[str]:
 @lru_cache(maxsize=100_000)
 def word_pinyin(word: str) -> tuple[str, str]:
     """Return (full pinyin, initials) of a word."""
+    from pypinyin import lazy_pinyin  # its tables take as long to load as a sixth of the whole program
+
     syllables = lazy_pinyin(word)
     return "".join(syllables), "".join(s[0] for s in syllables if s)
 
