@@ -27,6 +27,16 @@ need_packages() {
   rm -f "$log"
 }
 
+# Install the headless build where the system has a package of it, else the whole browser.
+need_chromium() {
+  local package=chromium
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt_update_once
+    apt-cache show chromium-headless-shell >/dev/null 2>&1 && package=chromium-headless-shell
+  fi
+  need_packages "浏览器（页面测试）" "$package"
+}
+
 has_library() {
   local known
   known=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)
@@ -45,9 +55,10 @@ find_python() {
   return 1
 }
 
+# The headless build comes first: the same engine without the window around it takes less than half the processor.
 find_chromium() {
   local name
-  for name in "${GONGKAI_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in "${GONGKAI_CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     [ -n "$name" ] && command -v "$name" && return 0
   done
   return 1
