@@ -59,8 +59,8 @@ def test_auditor_finds_who_changed_a_sentence(
     stranger.goto(f"{live_site.url}/desk/login/")
     stranger.fill("input[name=username]", "leader")
     stranger.fill("input[name=password]", "wrong-password-1")
-    stranger.click("button[type=submit]")
-    stranger.wait_for_load_state()
+    with stranger.expect_navigation():
+        stranger.click("button[type=submit]")
 
     page = person("auditor")
     page.goto(f"{live_site.url}/desk/")
