@@ -90,7 +90,7 @@ _BODIES = frozenset("院局所站室科县市区省镇乡村校园店厂司部�
 _PEOPLE_END = frozenset("者人员户民师童妇娃婴伤友属们方名位性孩")
 # words of grammar, that no name begins with and few contain
 _GRAMMAR = frozenset(
-    "均仅亦尚乃即既虽但常频屡再先后乘如有无同我本他她它其咱您你各全某两几多少数约近逾超该此这那哪每何也都就才又还很更最太极不没未非勿莫别已曾正会要必可能请让使令是在到去来从对向由被把将给跟比与和及或而且若因以为于之的了着过吗呢啊吧第等所则却并较凡若"
+    "仍愈渐略颇甚尤均仅亦尚乃即既虽但常频屡再先后乘如有无同我本他她它其咱您你各全某两几多少数约近逾超该此这那哪每何也都就才又还很更最太极不没未非勿莫别已曾正会要必可能请让使令是在到去来从对向由被把将给跟比与和及或而且若因以为于之的了着过吗呢啊吧第等所则却并较凡若"
 )
 
 
@@ -149,13 +149,14 @@ def _ends(chunk: str, lexicon: Lexicon, matters: tuple[int, ...]) -> Iterator[tu
     for place in matters:
         for at in (place, place - 1):
             if 1 < at < len(chunk) and (at == place or chunk[at] in "（(，,：:、的"):
-                worth[at] = 2
+                worth[at] = _BEFORE_MATTER[at != place and chunk[at] in "，,（("]
     for match in _places(lexicon).ends.finditer(chunk):
         value = _VALUES[str(match.lastgroup)]
         worth[match.start()] = max(worth.get(match.start(), 0), value)
     yield from sorted(worth.items())
 
 
+_BEFORE_MATTER = (2, 3)  # right before it, or with a comma between as in lists
 _VALUES = {"described": 5, "only": 4, "kin": 3, "addressed": 2, "often": 2, "mark": 1}
 
 
@@ -320,7 +321,7 @@ def is_phrase(written: str, lexicon: Lexicon) -> bool:
 
 _ROADS = frozenset("路街巷弄镇乡村素酶苷碱醇菌")
 _NEVER_FIRST = frozenset(
-    "时不未没无非勿莫别须应常经能会可要请让使令在是的了着过也都就才又还很更最太极均仅亦已曾正再先其此该这那有被将把给为对向从由与和及或而且但若如因以所"
+    "仍愈渐较略颇尤时不未没无非勿莫别须应常经能会可要请让使令在是的了着过也都就才又还很更最太极均仅亦已曾正再先其此该这那有被将把给为对向从由与和及或而且但若如因以所"
 )
 
 

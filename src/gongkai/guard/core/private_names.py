@@ -13,7 +13,7 @@ from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import is_phrase
 from gongkai.guard.core.person_evidence import is_led
 from gongkai.guard.core.persons import NEVER_GIVEN, Name, rjieba_knows
-from gongkai.guard.core.private_words import HAN, NO_SECOND, PrivateWords, private_words
+from gongkai.guard.core.private_words import HAN, NO_SECOND, ORGAN, PrivateWords, private_words
 
 _SHORT = 2
 _GIVEN_VERBS = ("v", "a", "d", "p", "c", "r", "m", "u", "f", "t", "i", "l", "z", "y")
@@ -72,6 +72,7 @@ _AFTER_LED = re.compile(
 )
 # of somebody at work too: the illness is their own (医师罗盘因患双相情感障碍)
 OWN_ILLNESS = re.compile(
+    rf"(?:{ORGAN}|[急慢恶良])[\u4e00-\u9fff]{{0,8}}?(?:术后|晚期|复发)|"
     r"(?:同志|本人)?(?:近日|近期|去年|今年)?(?:因患|因病|身患|罹患|患有|患上|被?确诊|被查出|查出患)(?!者)"
 )
 # what can be said of a person only, so that even a word before it is a name (职工山水（本人患…）)

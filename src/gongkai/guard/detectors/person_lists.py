@@ -210,18 +210,20 @@ _PATIENT_CASE = re.compile(r"患者(?=[\u4e00-\u9fff·]{2,5}[，,（])|患[儿�
 _OUTBREAK = re.compile(r"流调|疫情|密接|输入|风险提示|轨迹|活动史|传染源")
 # somebody described without being called a case, where the paragraph speaks of an infection
 _DESCRIBED_ONE = re.compile(
-    r"(?:某)?[男女](?:性|子)?[，,、]\s?[0-9]{1,3}(?:周)?岁|[0-9]{1,3}(?:周)?岁[，,、的]?(?:男|女)(?![士儿])|(?:首发者?|个案|首例)(?:为|系|是|：)"
+    r"(?:某)?[男女](?:性|子)?[，,、]\s?[0-9]{1,3}(?:周)?岁|[0-9]{1,3}(?:周)?岁[，,、的]?(?:男|女)(?![士儿])|(?:首发者?|个案|首例|死者|患儿|患者)(?:为|系|是|：)"
 )
 _INFECTION = re.compile(
     r"流调|流行病学|疫情|密接|密切接触|轨迹|活动史|传染源|个案|首发|本土|聚集性|输入性|登革热|麻疹|布病|布鲁氏|诺如|霍乱|鼠疫|疟疾|猴痘|百日咳|流感|新冠|结核|伤寒|痢疾|甲肝|戊肝|出血热|狂犬病|炭疽|手足口|水痘|流脑|乙脑|白喉|猩红热|钩体|血吸虫|恙虫病|基孔肯雅"
 )
 _MOVED = re.compile(
-    r"乘坐|驾驶|骑|前往|返回|返|到过|曾到|曾在|去过|就诊|上班|上课|聚餐|就餐|参加|购|逛|逗留|帮|接触|居家|在家|发病|打工|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[日时]"
+    r"全家住|父亲在|母亲在|乘坐|驾驶|骑|前往|返回|返|到过|曾到|曾在|去过|就诊|上班|上课|聚餐|就餐|参加|购|逛|逗留|帮|接触|居家|在家|发病|打工|[0-9]{1,2}月[0-9]{1,2}日|[0-9]{1,2}[日时]"
 )
 _TRADE = re.compile(
-    r"(?<=[，,、为系是])[\u4e00-\u9fff]{0,12}(?:师|工|员|摊主|羊倌|者|老板|店主|店长|教练|司机|商贩|农民|渔民|牧民|个体户|养殖户|经营户|干部|学生|幼儿)(?=[，,。；）)（(])"
+    r"(?<=[，,、为系是])[\u4e00-\u9fff]{0,12}(?:师|工|员|摊主|羊倌|者|老板|店主|店长|教练|司机|商贩|农民|渔民|牧民|个体户|养殖户|经营户|干部|学生|幼儿|老汉|村民|居民|老人)(?=[，,。；）)（(])"
 )
-_DWELLS = re.compile(r"(?:家住|现住|租住|居住|暂住|同住|住)[于在]?[\u4e00-\u9fff0-9]{3,16}")
+_DWELLS = re.compile(
+    r"(?:家住|现住|租住|居住|暂住|同住|住)[于在]?[\u4e00-\u9fff0-9]{3,16}|[为系是][\u4e00-\u9fff]{2,8}(?:村|社区|小区|屯|寨)(?!委|干部|书记)"
+)
 _CASE_WORDS = ("带菌者", "排菌者", "该患者", "病例", "感染者", "密接", "密切接触者", "阳性人员")
 _TRACE = {
     "身份": re.compile(r"[男女](?=[，,、；。\s（(）)])|[\u4e00-\u9fff]某"),
@@ -274,6 +276,8 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
 def _described_cases(part: PartReading) -> Iterator[Hit]:
     """Yield somebody with sex, age, trade or dwelling and where they went, in a line about an infection."""
     done = -1
+    if not any(sign in part.plain for sign in ("岁", "首发", "首例", "个案", "死者", "患儿", "患者")):
+        return
     for match in _DESCRIBED_ONE.finditer(part.plain):
         left, end = part.line_span(match.start())
         if match.start() < done or part.table_at(match.start()):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import rjieba
 
-from gongkai.guard.core.care_matters import is_of_work
+from gongkai.guard.core.care_matters import is_advice, is_of_work
 from gongkai.guard.core.name_places import is_phrase
 from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
 from gongkai.guard.core.persons import (
@@ -23,17 +23,15 @@ from gongkai.guard.core.private_matters import FOR_ANOTHER
 from gongkai.guard.core.private_names import PLACE_AFTER, is_verb
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
-from gongkai.guard.core.tables import Cell, Table
 from gongkai.guard.detectors.care_told import cared_for
+from gongkai.guard.detectors.illness_tables import in_tables
 from gongkai.guard.detectors.illness_words import (
     diseases,
     findings,
     ill_title,
     ill_words,
-    treated_title,
     treatments,
 )
-from gongkai.guard.detectors.name_columns import MAY_NAME, name_columns
 
 _TELLS = re.compile(
     r"确诊|诊断|患有?|身患|罹患|病种|病情|病因|疾病|残疾|阳性|感染|为|系|因|，|：|\s|（|\||、|死于|检出"
@@ -45,7 +43,7 @@ _REACH = 48
 def health_of_persons(reading: Reading) -> Iterator[Hit]:
     """Find an illness, a disability or a test result told of a named person in one sentence or table row (个人病情)."""
     for part in reading.parts:
-        found = [*_in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
+        found = [*in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
         yield from found
         yield from cared_for(
             part, [(hit.start, hit.end) for hit in found if hit.start is not None and hit.end is not None]
@@ -95,6 +93,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             or _is_no_surname(part, name)
             or EXERCISE.search(part.plain, start, end)
             or is_of_work(part.plain[start:end])
+            or (_runs_on(part.plain, name) and is_advice(part.plain[start:end]))
             or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
         ):
             continue
@@ -179,6 +178,11 @@ def _is_no_surname(part: PartReading, name: Name) -> bool:
     ):
         return True
     return not name.is_strong and is_verb(part.plain[name.start : name.end], part.lexicon)
+
+
+def _runs_on(text: str, name: Name) -> bool:
+    """Tell whether a word of the dictionary is followed by words, not by a mark that would set it off (白露时节宜润肺)."""
+    return rjieba_knows(text[name.start : name.end]) and "\u4e00" <= text[name.end : name.end + 1] <= "\u9fff"
 
 
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
@@ -407,96 +411,3 @@ _VERB = re.compile(
 )
 _ROLES = "驾驶员|司机|职工|居民|村民|工人|劳动者|学生|患者|病人|民警|考生|老人|从业人员|工作人员|服务员|厨师|员工|教师|务工人员|党员|团员|官兵|战士|妇女|同志|儿童|乘客|旅客|队员|会员|社员|学员|女儿|儿子|丈夫|妻子|爱人|配偶|孙女|孙子|父亲|母亲|老伴|弟弟|哥哥|姐姐|妹妹|婆婆|公公|外甥|侄子|侄女|家属|租户|住户|低保户|贫困户|五保户|服刑人员|献血者|感染者|病员|伤者|死者"
 _ROLE_BEFORE = re.compile(rf"(?:{_ROLES})$")
-
-
-_ILLNESS_HEADING = re.compile(
-    r"(?:筛查|检查|检测|检验|化验|体检|诊断|复查|评估|鉴定|培养|试验|随访)(?:结果|结论|情况)|所见$|异常|伤情|术式|手术名称|病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|病毒载量|CD4|用药方案|治疗方案|健康情况|异常(?:项目|结果|指标)|缺陷|畸形|不良反应|^反应$|过敏|用药$|治疗药品|诊断分型|体检(?:结论|结果)|检查(?:结果|所见)|阳性|主诉|症状|死因|死亡原因|伤情|检测结果|检验结果|化验结果"
-)
-_WORK_HEADING = re.compile(
-    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|(?<!检)(?<!查)(?<!验)(?<!常)(?<!术)(?<!疗)项目"
-)
-_MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|用途|科目|名称(?<!疾病名称)(?<!病种名称)")
-
-
-_PATIENT_HEADING = re.compile(
-    r"^(?:.{0,4}诊断|病种|病名|疾病(?:名称)?|感染部位|(?:检查|体检|检测|筛查|化验)结果|异常(?:项目|结果|情况)|死因|转归|住院号|病案号|床号)$"
-)
-_STAFF_HEADING = re.compile(r"专长|擅长|职称|职务|专业|研究|课题|讲座|主讲|执业范围|题目")
-
-
-def _is_of_staff(table: Table) -> bool:
-    """Tell whether a list is one of staff and their subjects; a ward beside a diagnosis is one of patients."""
-    heads = [head.text for head in table.header or []]
-    if any(_PATIENT_HEADING.match(text) for text in heads):
-        return any(_STAFF_HEADING.search(text) for text in heads)
-    return any(_WORK_HEADING.search(text) for text in heads)
-
-
-def _in_tables(part: PartReading) -> Iterator[Hit]:
-    for table in part.tables:
-        if table.header is None:
-            continue
-        names = name_columns(table, part.lexicon)
-        if not names or _is_of_staff(table):
-            continue
-        if _is_list_of_ill(part, table):
-            message = "名单的标题说明所列的人患病，姓名与病情可以对应"
-            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.92)
-            continue
-        ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
-        matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)}
-        rows = [row for row in table.body if _row_tells(part, row, names | matter, ill - matter, names)]
-        if rows:
-            first = rows[0]
-            yield Hit(
-                part,
-                first[0].start,
-                first[-1].end,
-                f"名单里能认出的人与病情同列一行，共{len(rows)}行",
-                confidence=0.96,
-            )
-
-
-def _is_list_of_ill(part: PartReading, table: Table) -> bool:
-    """Tell whether the caption or the line above says that those listed have an illness (严重精神障碍患者名单)."""
-    start = table.span[0]
-    above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
-    named = f"{table.caption} {above}"
-    return (
-        ill_title(part.lexicon).search(named) is not None
-        or treated_title(part.lexicon).search(named) is not None
-    )
-
-
-_NO_ILLNESS = frozenset(
-    (
-        "无",
-        "良好",
-        "健康",
-        "正常",
-        "合格",
-        "阴性",
-        "未见异常",
-        "无异常",
-        "符合",
-        "通过",
-        "否",
-        "/",
-        "—",
-        "-",
-        "无特殊",
-    )
-)
-
-
-def _row_tells(
-    part: PartReading, row: list[Cell], left_out: set[int], ill: set[int], names: set[int]
-) -> bool:
-    named = any(cell.column in names and MAY_NAME.fullmatch(cell.text) for cell in row)
-    return named and any(
-        (cell.column in ill and cell.text and cell.text not in _NO_ILLNESS)
-        or diseases(cell.text, part.lexicon)
-        or any(pattern.search(cell.text) for pattern in (treatments(part.lexicon), *findings(part.lexicon)))
-        for cell in row
-        if cell.column not in left_out
-    )

@@ -184,12 +184,13 @@ _CROSSES = re.compile(
     r"|(?:(?:19|20)[XxＸ×*]{2}|[XxＸ×]{4})\s?年(?:\s?(?:[XxＸ×*]{1,2})\s?月)?(?:\s?(?:[XxＸ×*]{1,2})\s?日)?"
     r"|(?<![A-Za-z0-9XxＸ×])[XxＸ×]{1,2}月[XxＸ×]{1,2}日"
     r"|(?<=《)[XxＸ×]{2,}|(?<![0-9])0[0-9]{2,3}-[XxＸ×]{7,8}|20[XxＸ×]{2}[-/.][XxＸ×]{1,2}(?:[-/.][XxＸ×]{1,2})?|#(?:REF|N/A|VALUE|NAME|DIV/0|NULL)[!?]?|[￥¥]\s?[XxＸ×]{1,8}(?:\.[XxＸ×]{1,2})?|(?<=[至期间自于起：:])YYYY\s?[-/.]\s?MM(?:\s?[-/.]\s?DD)?(?![^，。\n]{0,10}格式)|YYYY\s?年(?:\s?MM\s?月)?(?:\s?DD\s?日)?"
+    r"|(?<=[\u4e00-\u9fff])(?:[？?]{2,}(?=[家个张人件项例万元次名％%])|□{2,}(?=[\u4e00-\u9fff，。]))"
     r"|_{2,}\s?年\s?_{1,}\s?月(?:\s?_{1,}\s?日)?"
     r"|(?<=[\u4e00-\u9fff])[XＸ](?=(?:家|个|人|名|项|次|件|元|万元|亿元|起|份|户|批|条|处|场|期|年|月|日|%|％)(?![A-Za-z]))"
     r"|(?<![0-9*＊])[*＊]{2,4}(?=[ ]?(?:万|亿|元|家|个|名|项|次|件|起|份|户|年|月|日|%|％|人|例|台|张|平方|公里|吨|天|小时|场|批|期|条|处|床))"
     r"|(?<=[：:])\s?(?:[XxＸ]{2,}|[×]{2,}|[*＊]{3,}|[?？]{3,})(?![A-Za-z0-9*×])"
 )
-_CROSS_TRIGGERS = ("__", "X", "x", "××", "YYYY", "#", "Ｘ", "×月", "**", "＊＊", "???", "？？？")
+_CROSS_TRIGGERS = ("__", "X", "x", "××", "YYYY", "#", "Ｘ", "×月", "**", "＊＊", "??", "？？", "□□")
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{0,60}\}|<%[^%\n]{0,60}%>|\[\[[^\[\]\n]{0,60}\]\]"
     r"|(?<![A-Za-z])(?:TODO|TBD|FIXME|[Ll]orem ipsum)(?![A-Za-z])"
@@ -275,6 +276,15 @@ _BRACKETED_TRIGGERS = (
     "补）",
     "填）",
     "缺）",
+    "插）",
+    "附）",
+    "传）",
+    "改）",
+    "充）",
+    "写）",
+    "供）",
+    "善）",
+    "（由",
     "定）",
     "略）",
     "（ ",
@@ -288,7 +298,8 @@ _BRACKETED = re.compile(
     r"|(?<=[\u4e00-\u9fff0-9：:])(?:【[ \u3000]*】|〔[ \u3000]*〕|［[ \u3000]*］|\[[ \u3000]*\])"
     r"|(?<=[\u4e00-\u9fff])[（(][ \u3000]{1,}[）)](?=\s?(?:[万亿%％‰]|[个人家次件项元例名台张期批场][^：:）]))"
     rf"|[（(](?:请)?(?:填写?|填入|输入|插入|补充|写明)(?:具体|本|各|实际|相应)?{_FILL_IN}[^（）()，。]{{0,4}}[）)]|[（(](?:请)?(?:填写|填入|补充)[）)]"
-    rf"|[（(][^（）()，。]{{0,6}}(?:待补|待填|待核|待定|暂缺|后补|另补)[^（）()，。]{{0,3}}[）)]|"
+    rf"|[（(][^（）()，。]{{0,6}}(?:待补|待填|待核|待定|待插|待附|待传|待改|暂缺|后补|另补)[^（）()，。]{{0,3}}[）)]|"
+    r"[（(](?:由|请)[^（）()，。]{2,10}(?:补充|填写|提供|完善)[）)]|"
     r"[【\[（(](?:请填写|请输入|填写|插入|标题|正文|姓名|单位名称|日期|年份|数字|样例|示例|模板|待)[^。，\n】\])）]{0,14}[】\]]"
 )
 _PLACEHOLDERS = (
@@ -313,9 +324,30 @@ def placeholders(reading: Reading) -> Iterator[Hit]:
                 yield from _blanks(part, pattern)
 
 
+# papers that others are to fill in, and a line of labels with blanks behind them
+_FORM = re.compile(
+    r"样式|式样|样表|样张|模板|范本|(?:申请|登记|报名|调查|推荐|审批)(?:表|书)|知情同意书|承诺书|回执|委托书|签[名字][：:]|本人[ _]|(?:[\u4e00-\u9fff]{2,6}[：:]?\s?_{2,}[^_\n]{0,4}){3}"
+)
+_TO_WRITE_ON = re.compile(r"[_ \u3000年月日：:（）()]+")
+_OPENED = re.compile(r"[【〔［\[{｛（(]")
+
+
+def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern; one that begins with a bracket is tried at brackets only, which is many times faster."""
+    if pattern is not _BRACKETED:
+        yield from pattern.finditer(text)
+        return
+    for bracket in _OPENED.finditer(text):
+        found = pattern.match(text, bracket.start())
+        if found is not None:
+            yield found
+
+
 def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
     surnames = part.lexicon.lists["surnames"]
-    for match in pattern.finditer(part.plain):
+    for match in _matches(part.plain, pattern):
+        if _TO_WRITE_ON.fullmatch(match[0]) and _FORM.search(part.plain, *part.line_span(match.start())):
+            continue
         text = match[0]
         first = text.lstrip()[:1]
         before = part.plain[max(0, match.start() - 1) : match.start()]

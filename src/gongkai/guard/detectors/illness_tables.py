@@ -1,0 +1,105 @@
+"""Illness in lists (名单中的病情): tables that set a name and an illness in one row, or are headed by what those listed have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.guard.core.reading import PartReading
+from gongkai.guard.core.registry import Hit
+from gongkai.guard.core.tables import Cell, Table
+from gongkai.guard.detectors.illness_words import diseases, findings, ill_title, treated_title, treatments
+from gongkai.guard.detectors.name_columns import MAY_NAME, name_columns
+
+_ILLNESS_HEADING = re.compile(
+    r"(?:筛查|检查|检测|检验|化验|体检|诊断|复查|评估|鉴定|培养|试验|随访)(?:结果|结论|情况)|所见$|异常|伤情|术式|手术名称|病种|疾病|诊断|病情|病名|病史|残疾(?:类别|等级|级别|类型)|致贫原因|健康状况|患病|病毒载量|CD4|用药方案|治疗方案|健康情况|异常(?:项目|结果|指标)|缺陷|畸形|不良反应|^反应$|过敏|用药$|治疗药品|诊断分型|体检(?:结论|结果)|检查(?:结果|所见)|阳性|主诉|症状|死因|死亡原因|伤情|检测结果|检验结果|化验结果"
+)
+_WORK_HEADING = re.compile(
+    r"专长|擅长|科室|职称|职务|专业|研究|课题|讲座|主讲|执业范围|工作单位|(?<!签约)(?<!责任)(?<!主治)(?<!经治)(?<!主管)(?<!家庭)(?<!接诊)(?:医师|医生)|岗位|题目|(?<!检)(?<!查)(?<!验)(?<!常)(?<!术)(?<!疗)项目"
+)
+_MATTER_HEADING = re.compile(r"疫苗|应种|补种|接种|讲题|内容|事由|用途|科目|名称(?<!疾病名称)(?<!病种名称)")
+
+
+_PATIENT_HEADING = re.compile(
+    r"^(?:.{0,4}诊断|病种|病名|疾病(?:名称)?|感染部位|(?:检查|体检|检测|筛查|化验)结果|异常(?:项目|结果|情况)|死因|转归|住院号|病案号|床号)$"
+)
+_STAFF_HEADING = re.compile(r"专长|擅长|职称|职务|专业|研究|课题|讲座|主讲|执业范围|题目")
+
+
+def _is_of_staff(table: Table) -> bool:
+    """Tell whether a list is one of staff and their subjects; a ward beside a diagnosis is one of patients."""
+    heads = [head.text for head in table.header or []]
+    if any(_PATIENT_HEADING.match(text) for text in heads):
+        return any(_STAFF_HEADING.search(text) for text in heads)
+    return any(_WORK_HEADING.search(text) for text in heads)
+
+
+def in_tables(part: PartReading) -> Iterator[Hit]:
+    """Yield lists that set names beside illnesses, or whose caption says what those listed have."""
+    for table in part.tables:
+        if table.header is None:
+            continue
+        names = name_columns(table, part.lexicon)
+        if not names or _is_of_staff(table):
+            continue
+        if _is_list_of_ill(part, table):
+            message = "名单的标题说明所列的人患病，姓名与病情可以对应"
+            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.92)
+            continue
+        ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
+        matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)}
+        rows = [row for row in table.body if _row_tells(part, row, names | matter, ill - matter, names)]
+        if rows:
+            first = rows[0]
+            yield Hit(
+                part,
+                first[0].start,
+                first[-1].end,
+                f"名单里能认出的人与病情同列一行，共{len(rows)}行",
+                confidence=0.96,
+            )
+
+
+def _is_list_of_ill(part: PartReading, table: Table) -> bool:
+    """Tell whether the caption or the line above says that those listed have an illness (严重精神障碍患者名单)."""
+    start = table.span[0]
+    above = part.plain[max(0, start - 80) : start].strip().rsplit("\n", 1)[-1]
+    named = f"{table.caption} {above}"
+    return (
+        ill_title(part.lexicon).search(named) is not None
+        or treated_title(part.lexicon).search(named) is not None
+    )
+
+
+_NO_ILLNESS = frozenset(
+    (
+        "无",
+        "良好",
+        "健康",
+        "正常",
+        "合格",
+        "阴性",
+        "未见异常",
+        "无异常",
+        "符合",
+        "通过",
+        "否",
+        "/",
+        "—",
+        "-",
+        "无特殊",
+    )
+)
+
+
+def _row_tells(
+    part: PartReading, row: list[Cell], left_out: set[int], ill: set[int], names: set[int]
+) -> bool:
+    named = any(cell.column in names and MAY_NAME.fullmatch(cell.text) for cell in row)
+    return named and any(
+        (cell.column in ill and cell.text and cell.text not in _NO_ILLNESS)
+        or diseases(cell.text, part.lexicon)
+        or any(pattern.search(cell.text) for pattern in (treatments(part.lexicon), *findings(part.lexicon)))
+        for cell in row
+        if cell.column not in left_out
+    )
