@@ -229,6 +229,8 @@ def test_citizen_complains_on_the_hospitals_page_and_the_office_answers(
     visitor.fill("[name=content]", "门诊楼没有公开药品价格")
     visitor.fill("[name=name]", "测试申诉人")
     visitor.fill("[name=phone]", "19900000001")
+    proof = {"name": "门诊大厅.txt", "mimeType": "text/plain", "buffer": "公示栏没有药品价格".encode()}
+    visitor.set_input_files("[name=file]", proof)
     visitor.click("button:has-text('提交申诉')")
     visitor.wait_for_selector("text=申诉已经收到")
     fits(visitor, axe, screenshot, "complaint-receipt")
@@ -248,11 +250,13 @@ def test_citizen_complains_on_the_hospitals_page_and_the_office_answers(
     office.click("button:has-text('告知结果')")
     assert "已办理" in told(office)
 
-    visitor.goto(f"{live_site.url}/ask/complain/track/")
+    visitor.goto(f"{live_site.url}/ask/track/")
     visitor.fill("[name=number]", number)
     visitor.fill("[name=code]", code)
-    visitor.click("button:has-text('查看结果')")
+    visitor.click("button:has-text('查看进度')")
     visitor.wait_for_selector("text=部分属实")
+    assert "门诊大厅.txt" in visitor.locator("main").inner_text()
+    visitor.wait_for_selector("a:has-text('下载 Word')")
     fits(visitor, axe, screenshot, "complaint-result")
     assert "已要求医院在网站公布药品价格" in visitor.locator("main").inner_text()
 

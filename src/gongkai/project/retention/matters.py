@@ -59,5 +59,5 @@ def _matter(
 ) -> records.MatterSeen:
     roles = tuple(sorted(organisations.role_book().able("retention", action)))
     return records.MatterSeen(
-        key=key, owner_code=org_code, roles=roles, title=title, words=words, light="near", address=address
+        key=key, owner_code=org_code, roles=roles, title=title, words=words, light="due", address=address
     )

@@ -16,7 +16,7 @@ _TITLE = 500
 
 @dataclass(frozen=True, slots=True)
 class MatterSeen:
-    """One matter as its source sees it; `key` is stable while the matter stands, `light` near or late."""
+    """One matter as its source sees it; `key` is stable while the matter stands, `light` near, late, or due where no lawful day runs."""
 
     key: str
     owner_code: str

@@ -281,6 +281,9 @@ def test_what_is_due_and_each_next_step_is_told_to_whoever_may_take_it(people: d
     assert title.endswith("保管期满：1 件")
     assert address.endswith("?org=demo")
     assert case.number not in title
+    assert {
+        row.light for row in records.list_matters(user=people["archivist"], org_codes={"demo"}, today=LATER)
+    } == {"due"}
     assert told("leader") == []
     made = disposal.propose(
         rule_id="request_files", org_code="demo", reason="保管期满", user=people["office"], now=now
