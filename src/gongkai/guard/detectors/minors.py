@@ -179,6 +179,7 @@ def _pet_names(part: PartReading) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+_OF_A_CHILD = re.compile(r"住院|治疗|患|手术|岁|生日")
 _ADDRESSED_AS_CHILD = re.compile(r"(?:宝宝|小朋友|宝贝)(?!们)")
 
 
@@ -186,7 +187,7 @@ def _addressed_as_child(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield names with 宝宝 or 小朋友 behind them, where the words speak of school or vaccination."""
     for match in _ADDRESSED_AS_CHILD.finditer(part.plain):
         start, end = part.sentence_span(match.start())
-        if _AT_SCHOOL.search(part.plain, start, end) is None:
+        if (_AT_SCHOOL.search(part.plain, start, end) or _OF_A_CHILD.search(part.plain, start, end)) is None:
             continue
         for name in names_nearby(part.plain, part.lexicon, max(start, match.start() - 8), match.end()):
             if name.end == match.start():
