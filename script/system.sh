@@ -27,13 +27,14 @@ need_packages() {
   rm -f "$log"
 }
 
-# Install the headless build where the system has a package of it, else the whole browser.
+# Install the headless build where the system has a package of it; the whole browser where there is neither.
 need_chromium() {
   local package=chromium
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt_update_once
     apt-cache show chromium-headless-shell >/dev/null 2>&1 && package=chromium-headless-shell
   fi
+  [ "$package" = chromium ] && find_chromium >/dev/null && return
   need_packages "浏览器（页面测试）" "$package"
 }
 
