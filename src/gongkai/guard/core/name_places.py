@@ -319,6 +319,13 @@ def is_phrase(written: str, lexicon: Lexicon) -> bool:
     )
 
 
+def cuts_a_role(text: str, at: int, lexicon: Lexicon) -> bool:
+    """Tell whether the character at `at` ends a word for somebody's office or role (康复师|田野 read as 师田野)."""
+    return text[at] in "师员长" and any(
+        text[at - length : at + 1] in _places(lexicon).roles for length in (2, 3) if at >= length
+    )
+
+
 _ROADS = frozenset("路街巷弄镇乡村素酶苷碱醇菌")
 _NEVER_FIRST = frozenset(
     "仍愈渐较略颇尤时不未没无非勿莫别须应常经能会可要请让使令在是的了着过也都就才又还很更最太极均仅亦已曾正再先其此该这那有被将把给为对向从由与和及或而且但若如因以所"

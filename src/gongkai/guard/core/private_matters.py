@@ -15,7 +15,7 @@ import rjieba
 from gongkai.guard.core.care_matters import Matter, births, is_advice, is_of_work, matters
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import ENOUGH as SURE_OF_PLACE
-from gongkai.guard.core.name_places import is_phrase, placed_names
+from gongkai.guard.core.name_places import cuts_a_role, is_phrase, placed_names
 from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, is_led, names_nearby
 from gongkai.guard.core.persons import Name, find_names
 from gongkai.guard.core.private_names import (
@@ -38,6 +38,7 @@ _BEFORE, _BEHIND = 60, 22
 
 
 _MOST_BY_PLACE = 4
+_NET_NAME = re.compile(r"(?:网民|网友|昵称|网名)[：:]?[“‘\"「]$")
 _LISTED_WITH = ("、", "和", "与", "及", "，")
 _SURE = ("subject", "masked", "gender")
 
@@ -70,7 +71,7 @@ def _people(
     words = private_words(lexicon)
     edges = {start + edge for edge in edges_of(text[start:end])}
     found: dict[int, tuple[Name, int]] = {}
-    ill = [match.span() for match in words.diseases.finditer(text, start, end)]
+    ill = [match.span() for match in words.named_diseases.finditer(text, start, end)]
     for name in find_names(text, lexicon, start, end):
         if name.why != "staff":
             found[name.start] = (name, 4 if name.is_strong else 2)
@@ -103,6 +104,10 @@ def _people(
     for at in sorted(found):
         name, weight = found[at]
         written = text[at : name.end]
+        if name.why not in _SURE and (
+            cuts_a_role(text, at, lexicon) or _NET_NAME.search(text, max(0, at - 5), at)
+        ):
+            continue
         if name.why not in _SURE and (is_phrase(written, lexicon) or MASKED.fullmatch(written)):
             continue
         if name.why not in _SURE and any(left < name.end and at < right for left, right in ill):

@@ -30,6 +30,7 @@ class PrivateWords:
     office: re.Pattern[str]
     no_names: frozenset[str]
     diseases: re.Pattern[str]
+    named_diseases: re.Pattern[str]
     joined_one: re.Pattern[str]
     matter: re.Pattern[str]
     joined: re.Pattern[str]
@@ -39,7 +40,7 @@ class PrivateWords:
 
 
 _NO_MATTER = (
-    r"(?<!节育手术)(?!点(?<=病重点)|、?考察|、政审|医师|医生|部(?!分)|科室|科(?!住院|就诊|手术|治疗)|室(?!间隔)|率|合格|人[次数]|量|天数|流程|须知|指南|制度|办法|标准|知识|技术|能力|水平|体系|机制|服务|条例|机构|中心|门诊|专家|病房楼"
+    r"(?<!节育手术)(?!点(?<=病重点)|号(?<=病案号)|[^，。]{0,2}复印|、?考察|、政审|医师|医生|部(?!分)|科室|科(?!住院|就诊|手术|治疗)|室(?!间隔)|率|合格|人[次数]|量|天数|流程|须知|指南|制度|办法|标准|知识|技术|能力|水平|体系|机制|服务|条例|机构|中心|门诊|专家|病房楼"
     r"|大楼|大厅|预约|挂号|质量|管理|培训|讲座|规范|演练|设备|器械|药品|药物|医疗|保险|报销|比例|政策|待遇|工作|志愿|车|站|网|点位|疫情|病例数|防控|控制|预防|源|风险|危险|楼|技能|竞赛|比武|台|量表|仪|试剂盒?|器|机(?!体))"
 )
 ORGAN = "宫颈|宫腔|头|颅|脑|眼|耳|鼻|口|牙|舌|喉|颈|肩|背|腰|胸|腹|手|指|臂|肘|腕|腿|膝|踝|足|脚|趾|肢|髋|骨|肺|肝|肾|胃|肠|心|胆|脾|胰|膀胱|子宫|卵巢|乳|甲状腺|前列腺|输尿管|血管|神经|皮肤|关节|脊柱|脊髓|气管|食管|角膜|视网膜"
@@ -96,6 +97,7 @@ def private_words(lexicon: Lexicon) -> PrivateWords:
         family=re.compile(f"(?:{alternation(lexicon.words('compound_surnames'))}|[{every}])"),
         office=re.compile(f"(?:{alternation(lexicon.words('staff_roles'))})[：:“（(”」]?$"),
         no_names=frozenset(lexicon.words("no_names")),
+        named_diseases=re.compile(lexicon.pattern("diseases")),
         diseases=re.compile(
             lexicon.pattern("diseases")
             + rf"(?!(?:症|病)?(?:的|等|及)?{alternation([word for word in lexicon.words('disease_compounds') if word not in _ILL_PEOPLE])})"

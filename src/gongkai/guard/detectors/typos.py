@@ -328,6 +328,8 @@ def placeholders(reading: Reading) -> Iterator[Hit]:
 _FORM = re.compile(
     r"样式|式样|样表|样张|模板|范本|(?:申请|登记|报名|调查|推荐|审批)(?:表|书)|知情同意书|承诺书|回执|委托书|签[名字][：:]|本人[ _]|(?:[\u4e00-\u9fff]{2,6}[：:]?\s?_{2,}[^_\n]{0,4}){3}"
 )
+_SAMPLE = re.compile(r"样表|样张|填写(?:样例|示例|范例)|示范文本|[（(]样[本式][）)]")
+_HEAD = 60  # characters in which a paper calls itself a sample
 _TO_WRITE_ON = re.compile(r"[_ \u3000年月日：:（）()]+")
 _OPENED = re.compile(r"[【〔［\[{｛（(]")
 
@@ -346,6 +348,8 @@ def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
 def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
     surnames = part.lexicon.lists["surnames"]
     for match in _matches(part.plain, pattern):
+        if pattern is _CROSSES and _SAMPLE.search(part.plain, 0, _HEAD):
+            continue
         if _TO_WRITE_ON.fullmatch(match[0]) and _FORM.search(part.plain, *part.line_span(match.start())):
             continue
         text = match[0]
