@@ -70,6 +70,7 @@ _FRAME_LEADS = re.compile(
 )
 _ILL_SIGN = re.compile(f"[{ILL_SIGNS}]")
 _LONGEST_STOP = 12
+_TITLE = re.compile(r"《[^《》]{1,60}》")
 
 
 def matters(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None) -> list[Matter]:
@@ -91,7 +92,9 @@ def matters(text: str, lexicon: Lexicon, start: int = 0, end: int | None = None)
             continue
         if not _lies_in(words.not_ill, text, sign.start(), start) and not ("·" in near and sign[0] in "吐毒"):
             found.append(Matter(*sign.span(), 2))
-    return sorted(found, key=lambda one: (one.start, -one.weight))
+    titles = [match.span() for match in _TITLE.finditer(text, start, end)] if "《" in text else ()
+    told = [one for one in found if not any(left < one.start < right for left, right in titles)]
+    return sorted(told, key=lambda one: (one.start, -one.weight))
 
 
 def _lies_in(stop: re.Pattern[str], text: str, place: int, start: int) -> bool:

@@ -292,6 +292,17 @@ def is_at_work(text: str, lexicon: Lexicon, start: int, name: Name) -> bool:
     return words.title.match(text, name.end, name.end + 9) is not None
 
 
+# 参加专家：县人民医院呼吸科左宗海（慢阻肺、哮喘）、肾内科仲夏（慢性肾炎）: what stands in brackets is what they treat
+_EXPERTS = re.compile(
+    r"(?:专家|坐诊|出诊|义诊|授课|主讲|讲者|志愿者|医师|医生|护士|负责人及题目)[^。；：:\n]{0,6}[：:]((?:[\u4e00-\u9fff· ]{2,24}(?:[（(《][^）)》\n]{0,30}[）)》][\u4e00-\u9fff]{0,12})?[、，；])*[\u4e00-\u9fff ]{0,16}?)$"
+)
+
+
+def is_among_experts(text: str, start: int, name: Name) -> bool:
+    """Tell whether a name stands in a list that its heading says is one of experts, doctors or volunteers."""
+    return _EXPERTS.search(text[start : name.start]) is not None
+
+
 def person_told_of(
     text: str, lexicon: Lexicon, start: int, end: int, told: tuple[int, int], *, enough: int = ENOUGH
 ) -> Name | None:

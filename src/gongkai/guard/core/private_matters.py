@@ -16,7 +16,7 @@ from gongkai.guard.core.care_matters import Matter, births, is_advice, is_of_wor
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import ENOUGH as SURE_OF_PLACE
 from gongkai.guard.core.name_places import cuts_a_role, is_phrase, placed_names
-from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, is_led, names_nearby
+from gongkai.guard.core.person_evidence import EXERCISE, is_among_experts, is_at_work, is_led, names_nearby
 from gongkai.guard.core.persons import Name, find_names
 from gongkai.guard.core.private_names import (
     MASKED,
@@ -72,8 +72,11 @@ def _people(
     edges = {start + edge for edge in edges_of(text[start:end])}
     found: dict[int, tuple[Name, int]] = {}
     ill = [match.span() for match in words.named_diseases.finditer(text, start, end)]
+    staff = []
     for name in find_names(text, lexicon, start, end):
-        if name.why != "staff":
+        if name.why == "staff":
+            staff.append(name)
+        else:
             found[name.start] = (name, 4 if name.is_strong else 2)
     for match in words.joined.finditer(text, start, end):
         found[match.start()] = (Name(*match.span(), "token"), 3)
@@ -103,6 +106,8 @@ def _people(
     at_work_until = 0
     for at in sorted(found):
         name, weight = found[at]
+        if is_among_experts(text, start, name) or any(one.start < at < one.end for one in staff):
+            continue
         written = text[at : name.end]
         if name.why not in _SURE and (
             cuts_a_role(text, at, lexicon) or _NET_NAME.search(text, max(0, at - 5), at)

@@ -21,7 +21,9 @@ _LONE_MONTH = re.compile(
 _CLOCK = re.compile(r"([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?(?![0-9.:：%‰])")
 _GLUED = re.compile(r"[0-9][:：]$|[0-9./A-Za-z]$")
 _SPOKEN = re.compile(r"([0-9]{1,2})\s?时\s?(?:([0-9]{1,2})\s?分)(?![之钟])")
-_LATE_HOUR = re.compile(r"日\s?((?:2[5-9]|[3-9][0-9])\s?时)(?!间|\s?[0-9])")
+_LATE_HOUR = re.compile(
+    r"(?:日|(?<![0-9.])[0-9]{1,2}\s?时(?:[0-9]{1,2}分)?\s?[至到—~～-])\s?((?:2[5-9]|[3-9][0-9])\s?时)(?!间|\s?[0-9])"
+)
 _COUNTED = re.compile(r"[0-9.第]$")
 _SCALE = re.compile(
     r"比例|比值|稀释|滴度|配比|配制|浓度|效价|比分|兑水|医护比|床护比|师生比|尺|倍|经节|以赛亚|诗篇|章"
@@ -92,7 +94,7 @@ def _bad_times(part: PartReading) -> Iterator[Hit]:
             yield _bad(part, match.start(), match.end(), match[0])
     if "时" in part.plain:
         for match in _LATE_HOUR.finditer(part.plain):
-            yield _bad(part, match.start(1), match.end(), match[0].lstrip("日 "))
+            yield _bad(part, match.start(1), match.end(), match[1])
         for match in _SPOKEN.finditer(part.plain):
             hour, minute = int(match[1]), int(match[2])
             if (hour > 24 or minute > 59 or (hour == 24 and minute)) and not _COUNTED.search(

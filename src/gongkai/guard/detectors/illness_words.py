@@ -101,5 +101,5 @@ def ill_title(lexicon: Lexicon) -> re.Pattern[str]:
 def treated_title(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of captions that name patients by their treatment or ward (血透室患者排班)."""
     return re.compile(
-        rf"(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)"
+        rf"{lexicon.pattern('diseases')}(?:症|病)?[\u4e00-\u9fff]{{0,4}}(?:治疗|服药|转介|随访)(?:人员|对象|者)(?!数|率)|(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)"
     )

@@ -9,7 +9,14 @@ import rjieba
 
 from gongkai.guard.core.care_matters import is_advice, is_of_work
 from gongkai.guard.core.name_places import is_phrase
-from gongkai.guard.core.person_evidence import ENOUGH, EXERCISE, is_at_work, names_nearby, person_told_of
+from gongkai.guard.core.person_evidence import (
+    ENOUGH,
+    EXERCISE,
+    is_among_experts,
+    is_at_work,
+    names_nearby,
+    person_told_of,
+)
 from gongkai.guard.core.persons import (
     Name,
     find_names,
@@ -91,6 +98,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             or (name.why == "masked" and any(start <= place < end for place in told))
             or (match.re is treated and _ONLY_MASKED.fullmatch(part.plain, name.start, name.end))
             or _is_no_surname(part, name)
+            or is_among_experts(part.plain, start, name)
             or EXERCISE.search(part.plain, start, end)
             or is_of_work(part.plain[start:end])
             or (_runs_on(part.plain, name) and is_advice(part.plain[start:end]))

@@ -119,7 +119,10 @@ def _is_next_name(part: PartReading, place: int) -> bool:
 
 
 def _says_telephone(part: PartReading, number: Number) -> bool:
-    return re.search(r"(?:手机|电话|微信|联系)[^0-9]{0,8}$", part.before(number.start, 14)) is not None
+    """Tell whether the words before say a telephone, or the number stands alone in brackets behind a name (向某（139…）)."""
+    before = part.before(number.start, 14)
+    bracketed = re.search(r"[\u4e00-\u9fff][（(]$", before) and part.after(number.end, 1) in "）)"
+    return bool(bracketed) or re.search(r"(?:手机|电话|微信|联系)[^0-9]{0,8}$", before) is not None
 
 
 _COUNTRY = re.compile(r"(?:[Tt][Ee][Ll]|[Pp]hone|(?<![0-9])(?:\+|00)?86)[-.: ]?$")

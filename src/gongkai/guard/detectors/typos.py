@@ -26,9 +26,20 @@ def wrong_fixed_phrases(reading: Reading) -> Iterator[Hit]:
         for slip in _slips(part):
             if slip.book != "fixed" or slip.start < taken or _OF_A_FIRM.match(part.plain, slip.end):
                 continue
-            if not _own_name(part, slip.start, slip.end):
+            if not _own_name(part, slip.start, slip.end) and _is_slip(part.plain, slip):
                 taken = slip.end
                 yield _typo(part, slip.start, slip.end, slip.right, slip.why, 0.94)
+
+
+def _is_slip(text: str, slip: Slip) -> bool:
+    """Tell whether a short run is no seam of two words (捍卫 | 牛羊) and, unless it is a known slip, no word (人名); a longer one speaks for itself."""
+    if slip.end - slip.start > _SHORT:
+        return True
+    is_known = slip.why == "常见错写" or len(_pieces(text[slip.start : slip.end])) > 1
+    return is_known and _stands_alone(text, slip.start, slip.end)
+
+
+_SHORT = 2
 
 
 _OF_A_FIRM = re.compile(
@@ -201,6 +212,7 @@ _UNFILLED = re.compile(
     r"|[（(【\[](?:姓名|名称|单位|人员|日期|时间|地点|金额|数量|文号|电话|联系人|数据|内容|名单|附件)[^）)】\]\n]{0,4}(?:待定|待补|待填|待核|暂缺|暂空|略去|另补|后补)[）)】\]]"
     r"|[【\[（(]?(?:此处|请在此处?|点击此处|单击此处|在此处?)(?:请)?(?:填写|输入|插入|粘贴|添加|键入|补充|放置|替换|编辑|附上?|贴上?|盖章)[^。，\n】\])）]{0,16}[】\])）]?"
     r"|[（(【\[]\s?(?:待|尚待|另行|稍后|后续|随后)[\u4e00-\u9fff]{0,2}(?:上传|补充|补|填|填写|完善|确认|核实|更新|更换|替换|插入|提供|定|公布数据)\s?[）)】\]]|(?<=[：:])\s?(?:待上传|稍后上传|后续补充|另行补充|略（待补）)"
+    r"|[（(【\[]具体[\u4e00-\u9fff]{1,6}(?:待定|待补|待填|待核|另补|后补)[\u4e00-\u9fff]?[）)】\]]|(?<=[\u4e00-\u9fff])待填(?=[家个件项例张台人次万亿元份])"
     r"|待(?:核定|确定|落实|审核|研究|明确|查实|统计|汇总|核对|定)(?:后)?(?:再)?(?:填写|填报|填入|补充|补填|补齐|填列)"
     r"|(?<=[：:])\s?[（(【\[](?:单位名称|姓名|名称|日期|年份|文号|地址|电话|金额|项目名称|联系人|单位|时间|地点)[）)】\]](?=[\s，。；;]|$)"
     r"|(?<=[：:])\s?请(?:输入|键入|选择)[^。，\n]{0,12}(?=$|[\n；;，。）)])"
@@ -326,10 +338,8 @@ def placeholders(reading: Reading) -> Iterator[Hit]:
 
 # papers that others are to fill in, and a line of labels with blanks behind them
 _FORM = re.compile(
-    r"样式|式样|样表|样张|模板|范本|(?:申请|登记|报名|调查|推荐|审批)(?:表|书)|知情同意书|承诺书|回执|委托书|签[名字][：:]|本人[ _]|(?:[\u4e00-\u9fff]{2,6}[：:]?\s?_{2,}[^_\n]{0,4}){3}"
+    r"样式|式样|样表|样张|模板|范本|(?:申请|登记|报名|调查|推荐|审批)(?:表|书)|知情同意书|承诺书|回执|委托书|签[名字][：:]|由[^，。；\n]{0,8}(?:填写|填报)|此表|填表人|选填|本人[ _]|(?:[\u4e00-\u9fff]{2,6}[：:]?\s?_{2,}[^_\n]{0,4}){3}"
 )
-_SAMPLE = re.compile(r"样表|样张|填写(?:样例|示例|范例)|示范文本|[（(]样[本式][）)]")
-_HEAD = 60  # characters in which a paper calls itself a sample
 _TO_WRITE_ON = re.compile(r"[_ \u3000年月日：:（）()]+")
 _OPENED = re.compile(r"[【〔［\[{｛（(]")
 
@@ -345,14 +355,25 @@ def _matches(text: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
             yield found
 
 
+_SAMPLE = re.compile(
+    r"样表|样张|式样|样式|范本|示范文本|[（(]样[本式]?[）)]|填写(?:示例|样例|范例)|由[^，。；\n]{0,8}(?:填写|填报)|此表由"
+)
+_SAMPLE_REACH = 120
+
+
 def _blanks(part: PartReading, pattern: re.Pattern[str]) -> Iterator[Hit]:
     surnames = part.lexicon.lists["surnames"]
     for match in _matches(part.plain, pattern):
-        if pattern is _CROSSES and _SAMPLE.search(part.plain, 0, _HEAD):
-            continue
-        if _TO_WRITE_ON.fullmatch(match[0]) and _FORM.search(part.plain, *part.line_span(match.start())):
+        if _TO_WRITE_ON.fullmatch(match[0]) and (
+            _FORM.search(part.plain, *part.line_span(match.start()))
+            or _SAMPLE.search(part.plain, max(0, match.start() - _SAMPLE_REACH), match.end() + _SAMPLE_REACH)
+        ):
             continue
         text = match[0]
+        if text.strip()[:1] in "xXＸ×" and _SAMPLE.search(
+            part.plain, max(0, match.start() - _SAMPLE_REACH), match.start()
+        ):
+            continue
         first = text.lstrip()[:1]
         before = part.plain[max(0, match.start() - 1) : match.start()]
         after = part.plain[match.end() : match.end() + 3]
