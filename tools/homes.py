@@ -29,12 +29,6 @@ PATIENCE_SECONDS = 240
 PORTS = range(10_240, 32_000)
 SHARED = "PYTEST_GONGKAI_SHARED"
 Make = Callable[[Path, str], None]
-LOAD_DEMONSTRATION = """
-from gongkai.project.django_setup import start_django
-environment = start_django()
-from gongkai.project import first_start
-first_start.load_demonstration(environment, empty=False, say=print)
-"""
 
 
 def free_port() -> int:
@@ -205,19 +199,14 @@ class LiveSite:
 
 
 def fill_demonstration(home: Path, name: str) -> None:
-    """Load the demonstration authority into a copy of the set-up home, as a first start does; every copy builds its own tree."""
+    """Start a copy of the set-up home once, so that it loads the demonstration authority, and stop it again."""
     source, template = set_up_home()
     copy_home(source, home, without={"keys", "logs"})
-    environ = environ_of(home, free_port(), create_database(name, template=template))
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD_DEMONSTRATION],
-        env=environ,
-        capture_output=True,
-        text=True,
-        timeout=START_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    port = free_port()
+    url = create_database(name, template=template)
+    site = LiveSite(home=home, environ=environ_of(home, port, url), port=port, arguments=("--no-worker",))
+    site.start()
+    site.stop()
 
 
 def make_site(*arguments: str, prepared: str = "init") -> LiveSite:

@@ -22,8 +22,8 @@ def _demonstration() -> ModuleType | None:
     return importlib.import_module(DEMONSTRATION)
 
 
-def load_demonstration(environment: Environment, *, empty: bool, say: home.Say) -> None:
-    """Load the demonstration authority into an empty home without the production marker.
+def fill(environment: Environment, *, empty: bool, say: home.Say) -> None:
+    """Load the demonstration authority into an empty home without the production marker, then build a missing public tree.
 
     With `empty` the authority and its people come without any content.
     """
@@ -33,11 +33,6 @@ def load_demonstration(environment: Environment, *, empty: bool, say: home.Say) 
         say("装入演示机构" + ("（不含内容）" if empty else "与一年的演示内容"))
         with transaction.atomic():  # all or nothing: a start that was cut off begins again
             demonstration.load(now=timezone.now(), content=not empty, say=say)
-
-
-def fill(environment: Environment, *, empty: bool, say: home.Say) -> None:
-    """Load the demonstration authority where it is wanted, then build a missing public tree."""
-    load_demonstration(environment, empty=empty, say=say)
     from gongkai.portal import api as portal
 
     if not (environment.public_dir / "index.html").is_file():
