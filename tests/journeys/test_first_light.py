@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tools.testing.browser import Watcher
 from tools.testing.desk import Person, draft_from_file, public_path, save_draft, sign, wait_for, word_file
 from tools.testing.live import LiveSite
 
@@ -121,9 +120,8 @@ def go_on_when_asked(page: Page) -> None:
 
 
 def test_two_editors_saving_the_same_draft_second_is_told_and_loses_nothing(
-    live_site: LiveSite, person: Person, watcher: Watcher, tmp_path: Path
+    live_site: LiveSite, person: Person, tmp_path: Path
 ):
-    watcher.allow("400")  # what the editor saves by itself is refused too
     first, second = person("editor"), person("office")
     record = draft_from_file(first, live_site, notice(tmp_path))
     address = f"{live_site.url}/desk/snippets/records/record/edit/{record}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -15,7 +16,7 @@ import pytest
 from tools.homes import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 ARGUMENTS = [
     "--headless",
@@ -110,12 +111,17 @@ def browser() -> Iterator[Browser]:
         instance.close()
 
 
+_EDITED = re.compile(r"/desk/snippets/[a-z/]+/edit/[0-9]+/$")
+
+
 class Watcher:
     """What a page did that it must not: console errors, script errors, failed or foreign requests."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.allowed: list[str] = []
+        self._complained: list[tuple[str, str]] = []
+        self._overtaken: set[str] = set()
 
     def allow(self, text: str) -> None:
         """Expect a console message that holds this text (for example a 404 that the test provokes)."""
@@ -123,13 +129,32 @@ class Watcher:
 
     def attach(self, page: Page) -> None:
         """Start watching a page."""
-        page.on("console", lambda message: self._console(message.type, message.text, page.url))
+        page.on("console", lambda message: self._console(message, page.url))
+        page.on("response", self._response)
         page.on("pageerror", lambda error: self.faults.append(f"脚本错误 {page.url}：{error}"))
         page.on("request", lambda request: self._request(request.url, page.url))
 
-    def _console(self, kind: str, text: str, where: str) -> None:
-        if kind == "error" and not any(part in text for part in self.allowed):
-            self.faults.append(f"控制台错误 {where}：{text}")
+    def _console(self, message: ConsoleMessage, where: str) -> None:
+        text, fault = message.text, f"控制台错误 {where}：{message.text}"
+        if message.type != "error" or any(part in text for part in self.allowed):
+            return
+        if "400" in text:
+            self._complained.append((message.location.get("url", ""), fault))
+        else:
+            self.faults.append(fault)
+
+    def _response(self, response: Response) -> None:
+        """Note where the editor's saving by itself was refused: a person's own saving overtook it, which is no fault of the page."""
+        if (
+            response.status == 400
+            and response.request.resource_type in {"fetch", "xhr"}
+            and _EDITED.search(response.url)
+        ):
+            self._overtaken.add(response.url)
+
+    def found(self) -> list[str]:
+        """Return the faults, once everything has happened."""
+        return [*self.faults, *(fault for url, fault in self._complained if url not in self._overtaken)]
 
     def _request(self, address: str, where: str) -> None:
         parts = urlsplit(address)
@@ -158,7 +183,7 @@ def new_context(browser: Browser, watcher: Watcher) -> Iterator[Callable[..., Br
     yield make
     for context in contexts:
         context.close()
-    assert not watcher.faults, "\n".join(watcher.faults)
+    assert not watcher.found(), "\n".join(watcher.found())
 
 
 @pytest.fixture
