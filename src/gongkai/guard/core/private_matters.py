@@ -68,11 +68,36 @@ def _people(
     text: str, lexicon: Lexicon, start: int, end: int, told: list[Matter] | None = None
 ) -> list[Person]:
     """Return the persons named in a sentence, those in office left out."""
+    found = _candidates(text, lexicon, start, end, told or [])
+    people: list[Person] = []
+    at_work_until = 0
+    for at in sorted(found):
+        name, weight = found[at]
+        if (people and at < people[-1].name.end) or _is_none(text, lexicon, start, end, name):
+            continue
+        listed = at_work_until > 0 and text[at_work_until:at] in _LISTED_WITH
+        person = None if listed else _person(text, lexicon, start, end, name, weight)
+        if person is not None:
+            people.append(person)
+        elif listed or is_at_work(text, lexicon, start, name):
+            at_work_until = name.end  # 志愿者何某、丁某为失能老人理发
+    return people
+
+
+def _candidates(
+    text: str, lexicon: Lexicon, start: int, end: int, told: list[Matter]
+) -> dict[int, tuple[Name, int]]:
+    """Return what may be a name, by place, each with the most that speaks for it; nothing inside the name of somebody in office."""
     words = private_words(lexicon)
     edges = {start + edge for edge in edges_of(text[start:end])}
     found: dict[int, tuple[Name, int]] = {}
-    ill = [match.span() for match in words.named_diseases.finditer(text, start, end)]
-    staff = []
+    staff: list[Name] = []
+
+    def take(name: Name, weight: int) -> None:
+        known = found.get(name.start)
+        if known is None or known[1] < weight:
+            found[name.start] = (name, weight)
+
     for name in find_names(text, lexicon, start, end):
         if name.why == "staff":
             staff.append(name)
@@ -80,59 +105,43 @@ def _people(
             found[name.start] = (name, 4 if name.is_strong else 2)
     for match in words.joined.finditer(text, start, end):
         found[match.start()] = (Name(*match.span(), "token"), 3)
-    for name in led_names(text, lexicon, start, end, told or []):
+    for name in led_names(text, lexicon, start, end, told):
         found.setdefault(name.start, (name, 1))
-    for name, sure in placed_names(text, lexicon, start, end, [one.start for one in told or []]):
-        weight = min(_MOST_BY_PLACE, sure - SURE_OF_PLACE + 1)
-        known = found.get(name.start)
-        if known is None or known[1] < weight:
-            found[name.start] = (name, weight)
-    nearby = (
-        name
-        for name in names_nearby(text, lexicon, start, end)
-        if name.start in edges or not ends_in_word(text, start, name.start)
-    )
-    for name in (*nearby, *cut_names(text, lexicon, start, end)):
-        family = words.family.match(text, name.start)
-        weight = (
-            given_weight(text[name.start : name.end], family.end() - family.start(), lexicon)
-            if family and "·" not in text[name.start : name.end]
-            else 3
+    for name, sure in placed_names(text, lexicon, start, end, [one.start for one in told]):
+        take(name, min(_MOST_BY_PLACE, sure - SURE_OF_PLACE + 1))
+    for name in names_nearby(text, lexicon, start, end):
+        if name.start in edges or not ends_in_word(text, start, name.start):
+            take(name, _by_its_signs(text, lexicon, name))
+    for name in cut_names(text, lexicon, start, end):
+        take(name, _by_its_signs(text, lexicon, name))
+    return {at: one for at, one in found.items() if not any(who.start < at < who.end for who in staff)}
+
+
+def _by_its_signs(text: str, lexicon: Lexicon, name: Name) -> int:
+    """Return how much the characters of a name speak for one."""
+    family = private_words(lexicon).family.match(text, name.start)
+    if family is None or "·" in text[name.start : name.end]:
+        return 3
+    return given_weight(text[name.start : name.end], family.end() - family.start(), lexicon)
+
+
+def _is_none(text: str, lexicon: Lexicon, start: int, end: int, name: Name) -> bool:
+    """Tell whether a candidate is no name, or none of a private person: a word, an illness, a place, an expert in a list, a name of the net."""
+    at, written = name.start, text[name.start : name.end]
+    if is_among_experts(text, start, name) or written[-1] in "镇乡村" or PLACE_AFTER.match(text, name.end):
+        return True
+    if name.why not in _SURE and (
+        cuts_a_role(text, at, lexicon)
+        or _NET_NAME.search(text, max(0, at - 5), at)
+        or is_phrase(written, lexicon)
+        or MASKED.fullmatch(written)
+        or any(
+            ill.start() < name.end and at < ill.end()
+            for ill in private_words(lexicon).named_diseases.finditer(text, start, end)
         )
-        known = found.get(name.start)
-        if known is None or known[1] < weight:
-            found[name.start] = (name, weight)
-    people: list[Person] = []
-    at_work_until = 0
-    for at in sorted(found):
-        name, weight = found[at]
-        if is_among_experts(text, start, name) or any(one.start < at < one.end for one in staff):
-            continue
-        written = text[at : name.end]
-        if name.why not in _SURE and (
-            cuts_a_role(text, at, lexicon) or _NET_NAME.search(text, max(0, at - 5), at)
-        ):
-            continue
-        if name.why not in _SURE and (is_phrase(written, lexicon) or MASKED.fullmatch(written)):
-            continue
-        if name.why not in _SURE and any(left < name.end and at < right for left, right in ill):
-            continue
-        if text[name.end - 1] in "镇乡村" or PLACE_AFTER.match(text, name.end):
-            continue
-        if (people and at < people[-1].name.end) or (
-            name.why not in ("led", "placed") and is_no_name(text, lexicon, name)
-        ):
-            continue
-        person = None
-        if not (at_work_until and text[at_work_until:at] in _LISTED_WITH):
-            person = _person(text, lexicon, start, end, name, weight)
-        if person is not None:
-            people.append(person)
-        elif (at_work_until and text[at_work_until:at] in _LISTED_WITH) or is_at_work(
-            text, lexicon, start, name
-        ):
-            at_work_until = name.end  # 志愿者何某、丁某为失能老人理发
-    return people
+    ):
+        return True
+    return name.why not in ("led", "placed") and is_no_name(text, lexicon, name)
 
 
 def _person(text: str, lexicon: Lexicon, start: int, end: int, name: Name, weight: int) -> Person | None:
