@@ -10,6 +10,7 @@ import http.client
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -74,16 +75,16 @@ class Roof:
     def __init__(self, environment: Environment, *, worker: bool = True) -> None:
         self.environment = environment
         self._folder = tempfile.TemporaryDirectory(prefix="gongkai-", ignore_cleanup_errors=True)
-        socket = Path(self._folder.name) / "desk.sock"
+        place = Path(self._folder.name) / "desk.sock"
         self.environ = {
             **os.environ,
             "GONGKAI_HOST": environment.host,
             "PORT": str(environment.port),
-            "GONGKAI_OFFICE_SOCKET": socket.as_posix(),
+            "GONGKAI_OFFICE_SOCKET": place.as_posix(),
         }
         self.children = [
             Child("web", self._web(), restart=False),
-            Child("desk", self._desk(socket), restart=True, niceness=DESK_NICENESS, socket=socket),
+            Child("desk", self._desk(place), restart=True, niceness=DESK_NICENESS, socket=place),
         ]
         if worker:
             base = [sys.executable, "-m", "gongkai.project.command", "worker"]
@@ -102,8 +103,8 @@ class Roof:
         place = ("--host", self.environment.host, "--port", str(self.environment.port), "--backlog", "2048")
         return [*_granian(WEB_THREADS), *place, FRONT]
 
-    def _desk(self, socket: Path) -> list[str]:
-        place = ("--uds", socket.as_posix(), "--uds-permissions", "600", "--backlog", "1024")
+    def _desk(self, listens: Path) -> list[str]:
+        place = ("--uds", listens.as_posix(), "--uds-permissions", "600", "--backlog", "1024")
         return [*_granian(DESK_THREADS), *place, DESK]
 
     def start(self) -> None:
@@ -135,13 +136,22 @@ class Roof:
         finally:
             connection.close()
 
+    def _desk_listens(self) -> bool:
+        """Say whether the desk takes connections; the front is not asked for it before, so that it does not complain."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(self.environ["GONGKAI_OFFICE_SOCKET"])
+            except OSError:
+                return False
+        return True
+
     def wait_until_ready(self) -> bool:
         """Wait until the public side and the desk both answer; False when that takes too long or the server died."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline and not self.stopping:
             if any(child.ended() for child in self.children[:SERVERS]):
                 return False
-            if self._answers("/") and self._answers("/desk/login/"):
+            if self._desk_listens() and self._answers("/") and self._answers("/desk/login/"):
                 return True
             time.sleep(0.1)
         return False
