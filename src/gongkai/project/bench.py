@@ -79,6 +79,7 @@ def _saturated(home: Path, address: str) -> Iterator[dict[str, Any]]:
         busy = _wrk(address + page)
     finally:
         said, _ = desk.communicate(timeout=SECONDS + 30)
+    alone = max(alone, _wrk(address + page))  # the workers have ended what a start gives them to do
     yield _row(
         "project.saturated.desk",
         round(_rate_of(said)),

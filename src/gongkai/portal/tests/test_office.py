@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.portal.front import Front
+from gongkai.portal.front import Front, make_application
 from gongkai.portal.office import BehindSocket, as_the_front_saw_it
 from gongkai.portal.places import places_under
 
@@ -219,3 +219,17 @@ def test_answer_that_nobody_reads_gives_its_place_back(desk: Desk) -> None:
         answer = office(environ, lambda status, headers: None)
         answer.close()  # type: ignore[attr-defined]
     assert ask(office, "/desk/").status == "200 OK"
+
+
+def test_front_keeps_its_long_turns_when_the_desk_is_elsewhere(
+    built_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr("gongkai.portal.front.sys.setswitchinterval", asked.append)
+    elsewhere = make_application(
+        {"GONGKAI_HOME": str(built_once), "GONGKAI_OFFICE_SOCKET": str(tmp_path / "none.sock")}
+    )
+    assert asked == []
+    assert ask(elsewhere, "/desk/").status.startswith("503")
+    make_application({"GONGKAI_HOME": str(built_once)})
+    assert len(asked) == 1, "a desk in this process gives the pages their turn often"
