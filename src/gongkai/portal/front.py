@@ -99,10 +99,8 @@ def make_application(environ: dict[str, str] | None = None) -> Front:
     values = dict(os.environ) if environ is None else environ
     inner = (values.get("GONGKAI_BASE_PATH") or "").strip().strip("/")
     socket = values.get("GONGKAI_OFFICE_SOCKET")
-    if not socket:
-        sys.setswitchinterval(
-            _SWITCH_INTERVAL
-        )  # the desk runs in between: a public page does not wait long for its turn
+    if not socket:  # the desk runs in between: a public page does not wait long for its turn
+        sys.setswitchinterval(_SWITCH_INTERVAL)
     office = BehindSocket(socket, waiting=OFFICE_WAITING) if socket else OFFICE_APPLICATION
     return Front(places_from_environment(values), base_path=f"/{inner}" if inner else "", office=office)
 

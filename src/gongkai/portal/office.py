@@ -43,9 +43,11 @@ _HOP_BY_HOP = frozenset(
 _BUSY = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>请稍候再试</title></head><body><main><h1>请稍候再试</h1>
-<p>工作台和申请窗口{why}。已经公开的网页不受影响，刚才提交的内容这一次没有收到。</p>
-<p>请过几秒返回上一页再提交一次；几分钟后仍不行，请告诉系统管理员。</p></main></body></html>
+<p>工作台和申请窗口{why}。已经公开的网页不受影响，{became}</p>
+<p>几分钟后仍不行，请告诉系统管理员。</p></main></body></html>
 """
+_NOT_TAKEN = "刚才提交的内容这一次没有收到：请过几秒返回上一页再提交一次。"
+_UNKNOWN = "刚才提交的内容可能已经收到：请过几秒先重新打开原来的页面核对，没有时再返回提交。"
 
 
 class InThisProcess:
@@ -93,7 +95,8 @@ class BehindSocket:
             if not self._away:
                 log.warning("office side does not answer: %s", type(error).__name__)
             self._away = True
-            return _come_again(start_response, environ, "暂时没有应答")
+            became = _UNKNOWN if asked.was_sent else _NOT_TAKEN
+            return _come_again(start_response, environ, "暂时没有应答", became)
         except BaseException:
             asked.close()
             raise
@@ -120,6 +123,7 @@ class _Asked:
         self._connection = _Connection(path)
         self._answer: http.client.HTTPResponse | None = None
         self._done: Callable[[], None] | None = done
+        self.was_sent = False  # then nobody knows what became of it when no answer comes
 
     def ask(self, environ: Environ) -> http.client.HTTPResponse:
         """Send the request; an answer that comes before all of it was taken (too large, refused) counts."""
@@ -135,6 +139,7 @@ class _Asked:
             connection.endheaders()
             for part in _body(environ):
                 connection.send(part)
+        self.was_sent = True
         self._answer = connection.getresponse()
         return self._answer
 
@@ -206,8 +211,10 @@ def _body(environ: Environ) -> Iterator[bytes]:
         yield part
 
 
-def _come_again(start_response: StartResponse, environ: Environ, why: str) -> Iterable[bytes]:
-    body = _BUSY.format(why=why).encode()
+def _come_again(
+    start_response: StartResponse, environ: Environ, why: str, became: str = _NOT_TAKEN
+) -> Iterable[bytes]:
+    body = _BUSY.format(why=why, became=became).encode()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(body))),

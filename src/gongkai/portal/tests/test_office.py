@@ -25,6 +25,7 @@ class _Handler(WSGIRequestHandler):
     def handle(self) -> None:
         self.raw_requestline = self.rfile.readline(1 << 20)
         if self.raw_requestline and self.parse_request():
+            self.server.desk.connection = self.connection  # type: ignore[attr-defined]
             handler = ServerHandler(self.rfile, self.wfile, self.get_stderr(), self.get_environ())
             handler.request_handler = self  # type: ignore[attr-defined]
             handler.run(self.server.get_app())  # type: ignore[attr-defined]
@@ -57,12 +58,16 @@ class Desk:
         self.path = str(folder / "desk.sock")
         self.seen: list[dict[str, Any]] = []
         self.bodies: list[bytes] = []
+        self.connection: Any = None
         self.may_answer = threading.Event()
         self.may_answer.set()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         self.seen.append(environ)
         path = environ["PATH_INFO"]
+        if path.endswith("/lost"):
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            self.connection.shutdown(socket.SHUT_RDWR)
         if path.endswith("/refused"):
             start_response("413 Request Entity Too Large", [("Content-Length", "0")])
             return [b""]
@@ -80,6 +85,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     made = Desk(tmp_path_factory.mktemp("s"))
     server = _Server(made.path, _Handler)
     server.set_app(as_the_front_saw_it(made))
+    server.desk = made  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield made
@@ -174,6 +180,14 @@ def test_refusal_before_the_end_of_an_upload_is_told(desk: Desk) -> None:
     )
 
 
+def test_lost_answer_does_not_say_that_nothing_was_received(desk: Desk) -> None:
+    got = ask(BehindSocket(desk.path, waiting=1), "/desk/lost", b"text=typed")
+    assert got.status.startswith("503")
+    assert "可能已经收到" in got.body.decode()
+    assert "没有收到" not in got.body.decode()
+    assert len(desk.seen) == 1, "never asked twice"
+
+
 def test_upload_cut_off_by_the_visitor_never_counts_as_whole(desk: Desk) -> None:
     got = ask(BehindSocket(desk.path, waiting=1), "/desk/upload", b"half", CONTENT_LENGTH="4000")
     assert got.status.startswith("503")
@@ -188,6 +202,7 @@ def test_nobody_there_is_a_plain_page_and_public_pages_go_on(built_once: Path, t
         assert got.status.startswith("503")
         assert dict(got.headers)["Retry-After"]
         assert "已经公开的网页不受影响" in got.body.decode()
+        assert "这一次没有收到" in got.body.decode()
     assert ask(front, "/", method="GET").status.startswith("200")
     assert ask(front, "/desk/", method="HEAD").body == b""
 
