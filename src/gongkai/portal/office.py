@@ -47,6 +47,7 @@ _BUSY = """<!doctype html>
 <p>几分钟后仍不行，请告诉系统管理员。</p></main></body></html>
 """
 _NOT_TAKEN = "刚才提交的内容这一次没有收到：请过几秒返回上一页再提交一次。"
+_NOT_SENT = "请过几秒再打开一次。"
 _UNKNOWN = "刚才提交的内容可能已经收到：请过几秒先重新打开原来的页面核对，没有时再返回提交。"
 
 
@@ -214,6 +215,8 @@ def _body(environ: Environ) -> Iterator[bytes]:
 def _come_again(
     start_response: StartResponse, environ: Environ, why: str, became: str = _NOT_TAKEN
 ) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        became = _NOT_SENT
     body = _BUSY.format(why=why, became=became).encode()
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),

@@ -205,6 +205,7 @@ def test_nobody_there_is_a_plain_page_and_public_pages_go_on(built_once: Path, t
         assert "这一次没有收到" in got.body.decode()
     assert ask(front, "/", method="GET").status.startswith("200")
     assert ask(front, "/desk/", method="HEAD").body == b""
+    assert "提交" not in ask(front, "/desk/", method="GET").body.decode(), "nothing was sent"
 
 
 def test_more_than_may_wait_are_told_to_come_again(desk: Desk) -> None:
