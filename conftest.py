@@ -96,6 +96,12 @@ def group_of(item: pytest.Item, turn: int) -> str:
     return "" if alone else f"{item.path.parent.parent.name} {item.path.stem} {turn}"
 
 
+def lost_its_group(item: pytest.Item) -> bool:
+    """Say whether the runner did not read the group that a test was given: it would be sent anywhere."""
+    marker = item.get_closest_marker("xdist_group")
+    return marker is not None and not item.nodeid.endswith(f"@{marker.args[0]}")
+
+
 @pytest.hookimpl(wrapper=True)  # the runner reads the groups in its own hook; pytest-django orders in its own
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
@@ -123,3 +129,11 @@ def expected_database() -> None:
 
     expected = os.environ.get("GONGKAI_EXPECT_DATABASE", connection.vendor)
     assert connection.vendor == expected, f"这一半测试应在 {expected} 上运行，实际是 {connection.vendor}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def groups_hold(request: pytest.FixtureRequest) -> None:
+    """Fail everything when the runner spreads over both workers what was to stay on one (ADR 16)."""
+    if request.config.getoption("loadgroup", False):
+        lost = next(filter(lost_its_group, request.session.items), None)
+        assert lost is None, f"测试分组没有生效（pytest 与 pytest-xdist 的版本不合）：{lost}"
