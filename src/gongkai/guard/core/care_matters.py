@@ -20,8 +20,11 @@ class Matter:
 
 
 _OF_LONG_AGO = re.compile(
-    r"讣告|名著|小说|书目|《[^》]{1,12}》中|1[0-8][0-9]{2}年|19[0-4][0-9]年(?![^，。]{0,6}生)|史载|史书|清末|清初|明末|民国|光绪|乾隆|康熙|县志|相传|典故|古代|历代|[清明元宋唐隋汉晋魏]代|[东西]汉|三国时|著有|撰成|医家|药王|医圣"
+    r"名著|小说《|长篇小说|书目|《[^》]{1,12}》[中里]|1[0-8][0-9]{2}年|史载|史书|清末|清初|明末|民国|光绪|乾隆|康熙|县志|相传|典故|古代|历代|[清明元宋唐隋汉晋魏]代|[东西]汉|三国时|著有|撰成|医家|药王|医圣"
 )
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})年(?![^，。]{0,6}生)")
+_LIVING = 1950  # of whom only earlier years are told, nobody asks any more
+_OBITUARY = re.compile(r"讣告|讣闻|治丧")
 _OF_LICENCES = re.compile(
     r"证书编号|考核合格证|执业证书|执业注册|技术服务资质|(?:准予|予以)(?:换发|注册|延续|变更)|资格证书"
 )
@@ -30,10 +33,15 @@ _OF_LICENCES = re.compile(
 _OWN_HEALTH = re.compile(r"因患|因病|身患|罹患|确诊为|因[^，。]{0,6}(?:手术|住院|病故|去世)")
 
 
-def is_of_work(sentence: str) -> bool:
-    """Tell whether a sentence speaks of licences or of people of the past, so that its names are no patients."""
+def is_of_work(sentence: str, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence speaks of licences or of people of the past, or is an obituary without the illness, so that its names are no patients."""
     if _OF_LONG_AGO.search(sentence) is not None:
         return True
+    years = [int(found[1]) for found in _YEAR.finditer(sentence)]
+    if years and max(years) < _LIVING:
+        return True
+    if _OBITUARY.search(sentence) is not None:
+        return private_words(lexicon).named_diseases.search(sentence) is None
     return _OF_LICENCES.search(sentence) is not None and _OWN_HEALTH.search(sentence) is None
 
 

@@ -301,7 +301,7 @@ _TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
 
 @lru_cache(maxsize=20_000)
 def _told_of(text: str, lexicon: Lexicon, of_birth: bool) -> tuple[tuple[Name, Matter], ...]:
-    if EXERCISE.search(text) or is_of_work(text) or ("化名" in text and not _TRUE_NAME.search(text)):
+    if EXERCISE.search(text) or is_of_work(text, lexicon) or ("化名" in text and not _TRUE_NAME.search(text)):
         return ()
     words = private_words(lexicon)
     told = births(text, lexicon) if of_birth else matters(text, lexicon)

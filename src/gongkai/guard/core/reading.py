@@ -38,6 +38,16 @@ class PartReading:
         return found
 
     @cached_property
+    def signs(self) -> frozenset[str]:
+        """Return the characters that occur: most words are ruled out by their first one alone."""
+        return frozenset(self.plain)
+
+    def has_any(self, words: Iterable[str]) -> bool:
+        """Tell whether one of `words` stands in this part."""
+        signs, plain = self.signs, self.plain
+        return any(word[0] in signs and word in plain for word in words)
+
+    @cached_property
     def tables(self) -> list[Table]:
         """Return the tables of this part."""
         return find_tables(self.part, self.plain)

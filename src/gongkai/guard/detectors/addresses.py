@@ -70,9 +70,7 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
 
 
 def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
-    if not any(
-        mark in part.plain for mark in ("住", "址", "户籍", "户口", "现居", "居住", "迁", "搬", "接车")
-    ):
+    if not part.has_any(("住", "址", "户籍", "户口", "现居", "居住", "迁", "搬", "接车")):
         return
     for label in _HOME.finditer(part.plain):
         gap = _SEPARATOR.match(part.plain[label.end() : label.end() + 6])
@@ -163,9 +161,7 @@ _TWO_DASHES = re.compile(r"[0-9]-[0-9]{1,4}-[0-9]")
 
 def _beside_name(part: PartReading) -> Iterator[tuple[int, int]]:
     last = -1
-    if not any(
-        mark in part.plain for mark in ("幢", "栋", "单元", "室", "组", "号楼")
-    ) and not _TWO_DASHES.search(part.plain):
+    if not part.has_any(("幢", "栋", "单元", "室", "组", "号楼")) and not _TWO_DASHES.search(part.plain):
         return
     for match in _UNIT_NUMBER.finditer(part.plain):
         if match.start() < last:

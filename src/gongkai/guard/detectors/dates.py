@@ -182,7 +182,7 @@ _SPANS = ("至", "到", "—", "－", "-", "~", "～", "–")
 def contradicting_dates(reading: Reading) -> Iterator[Hit]:
     """Find ends before beginnings, publication before signature, force before publication (日期先后矛盾)."""
     for part in reading.parts:
-        if not any(mark in part.plain for mark in _SPANS):
+        if not part.has_any(_SPANS):
             yield from _metadata_order(part, reading)
             continue
         for match in _RANGE.finditer(part.plain):

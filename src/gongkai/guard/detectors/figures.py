@@ -282,7 +282,7 @@ def wrong_units(reading: Reading) -> Iterator[Hit]:
     """Find units written twice or mixed (万万元, 2.5%个百分点, 26℃度) and jumps of magnitude (计量单位或数量级错)."""
     for part in reading.parts:
         yield from magnitude_jumps(part)
-        if not any(sign in part.plain for sign in _UNIT_SIGNS):
+        if not part.has_any(_UNIT_SIGNS):
             continue
         for match in _UNIT_ERROR.finditer(part.plain):
             start = match.start()

@@ -239,7 +239,7 @@ _SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be abou
 def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
     """Yield role and name of children called by name (幼儿葛某某), and birth years of less than fourteen years ago."""
     text = part.plain
-    for match in _CHILD_NAMED.finditer(text) if any(mark in text for mark in _CHILD_SIGNS) else ():
+    for match in _CHILD_NAMED.finditer(text) if part.has_any(_CHILD_SIGNS) else ():
         stop = min(len(text), match.end() + 10)
         found = (
             *parsed_names(text, part.lexicon, match.end(), stop),

@@ -165,7 +165,11 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int]]:
             continue
         start, end = part.sentence_span(match.start())
         name = person_told_of(part.plain, part.lexicon, start, end, match.span())
-        if name is not None and not is_of_work(part.plain[start:end]) and part.plain[name.end - 1] != "某":
+        if (
+            name is not None
+            and not is_of_work(part.plain[start:end], part.lexicon)
+            and part.plain[name.end - 1] != "某"
+        ):
             yield min(name.start, match.start()), max(name.end, match.end())
     seen: set[int] = set()
     for matter in births(part.plain, part.lexicon):
@@ -248,7 +252,7 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
         outbreak = _OUTBREAK.search(part.plain) is not None
         told: list[tuple[int, int]] = []
         for match in (
-            *(_CASE.finditer(part.plain) if any(word in part.plain for word in _CASE_WORDS) else ()),
+            *(_CASE.finditer(part.plain) if part.has_any(_CASE_WORDS) else ()),
             *(_PATIENT_CASE.finditer(part.plain) if outbreak else ()),
         ):
             _, end = part.line_span(match.start())
@@ -276,7 +280,7 @@ def case_traces(reading: Reading) -> Iterator[Hit]:
 def _described_cases(part: PartReading) -> Iterator[Hit]:
     """Yield somebody with sex, age, trade or dwelling and where they went, in a line about an infection."""
     done = -1
-    if not any(sign in part.plain for sign in ("岁", "首发", "首例", "个案", "死者", "患儿", "患者")):
+    if not part.has_any(("岁", "首发", "首例", "个案", "死者", "患儿", "患者")):
         return
     for match in _DESCRIBED_ONE.finditer(part.plain):
         left, end = part.line_span(match.start())

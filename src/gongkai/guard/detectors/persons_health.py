@@ -100,7 +100,7 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             or _is_no_surname(part, name)
             or is_among_experts(part.plain, start, name)
             or EXERCISE.search(part.plain, start, end)
-            or is_of_work(part.plain[start:end])
+            or is_of_work(part.plain[start:end], part.lexicon)
             or (_runs_on(part.plain, name) and is_advice(part.plain[start:end]))
             or ("化名" in part.plain[start:end] and not _TRUE_NAME.search(part.plain, start, end))
         ):

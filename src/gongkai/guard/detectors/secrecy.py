@@ -180,7 +180,7 @@ _CREDENTIALS = (
 def classification_marks(reading: Reading) -> Iterator[Hit]:
     """Find secrecy marks and notes of internal use (密级、内部标志)."""
     for part in reading.parts:
-        for match in _MARK.finditer(part.plain) if any(word in part.plain for word in _MARK_WORDS) else ():
+        for match in _MARK.finditer(part.plain) if part.has_any(_MARK_WORDS) else ():
             yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
 
 
@@ -220,9 +220,7 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
     if reading.context.page_type not in _OPEN_PAGES:
         return
     for part in reading.parts:
-        for match in (
-            _ATTRIBUTE.finditer(part.plain) if any(word in part.plain for word in _ATTRIBUTE_WORDS) else ()
-        ):
+        for match in _ATTRIBUTE.finditer(part.plain) if part.has_any(_ATTRIBUTE_WORDS) else ():
             yield Hit(part, *match.span(), _CONFLICT, confidence=0.97)
         for match in (
             _NOT_OPEN.finditer(part.plain)
@@ -237,9 +235,7 @@ def attribute_conflicts(reading: Reading) -> Iterator[Hit]:
 def process_papers(reading: Reading) -> Iterator[Hit]:
     """Find drafts, minutes, requests for instruction among papers to be published (过程性、内部管理材料)."""
     for part in reading.parts:
-        for match in (
-            _PROCESS.finditer(part.plain) if any(word in part.plain for word in _PROCESS_WORDS) else ()
-        ):
+        for match in _PROCESS.finditer(part.plain) if part.has_any(_PROCESS_WORDS) else ():
             start, end = part.line_span(match.start())
             if "征求意见稿" in match[0] or (
                 match[0].startswith(("（草", "(草"))
@@ -257,7 +253,7 @@ def credentials(reading: Reading) -> Iterator[Hit]:
     for part in reading.parts:
         taken: list[tuple[int, int]] = []
         for pattern, triggers in _CREDENTIALS:
-            if not any(trigger in part.plain for trigger in triggers):
+            if not part.has_any(triggers):
                 continue
             for match in pattern.finditer(part.plain):
                 if any(start < match.end() and match.start() < end for start, end in taken):

@@ -187,7 +187,7 @@ def copied_without_source(reading: Reading) -> Iterator[Hit]:
     if reading.context.source:
         return
     for part in reading.parts:
-        found = _TRACE.search(part.plain) if any(word in part.plain for word in _TRACE_WORDS) else None
+        found = _TRACE.search(part.plain) if part.has_any(_TRACE_WORDS) else None
         if found:
             yield Hit(
                 part,

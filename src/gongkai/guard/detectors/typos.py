@@ -332,7 +332,7 @@ def placeholders(reading: Reading) -> Iterator[Hit]:
     """Find blanks that a template left behind (占位符、模板残留)."""
     for part in reading.parts:
         for pattern, triggers in _PLACEHOLDERS:
-            if any(trigger in part.plain for trigger in triggers):
+            if part.has_any(triggers):
                 yield from _blanks(part, pattern)
 
 

@@ -89,3 +89,16 @@ def test_a_mobile_masked_in_two_ways_beside_one_name_is_put_together() -> None:
 )
 def test_advice_to_everybody_names_nobody(text: str) -> None:
     assert not _blocked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("讣告：县卫生局离休干部邓秉坤同志因肺癌医治无效，于11月2日逝世，享年91岁。", True),
+        ("讣告：县卫生局离休干部邓秉坤同志因病医治无效，于11月2日逝世，享年91岁。", False),
+        ("村民温秀芳1948年参加革命，2026年9月因肺癌住院治疗。", True),
+        ("鲁迅1936年因肺结核并发症在上海逝世，终年55岁。", False),
+    ],
+)
+def test_the_past_and_obituaries_are_told_apart_from_the_ill_of_today(text: str, found: bool) -> None:
+    assert ("pii.health_condition" in [finding.detector for finding in check_text(text)]) is found
