@@ -137,21 +137,31 @@ def document_of(row: dict[str, Any]) -> Document:
 
 
 def unmatched(row: dict[str, Any], findings: list[Finding]) -> tuple[list[str], list[str], list[Finding]]:
-    """Return found detectors, missed detectors, and findings that nothing in the labels asks for or allows."""
+    """Return found detectors, missed detectors, and findings that nothing in the labels asks for or allows.
+
+    A finding answers one label; one that covers lines of a list answers those of all its lines.
+    """
     left = list(findings)
+    texts = {part["name"]: part["text"] for part in row["parts"]}
+    of_lists = [
+        item for item in findings if item.span and "\n" in texts.get(item.part, "")[slice(*item.span)]
+    ]
     found: list[str] = []
     missed: list[str] = []
     for expected in row["expect"]:
-        fitting = [
-            item for item in left if _same_kind(item, expected["detector"]) and _same_place(item, expected)
-        ]
-        if not fitting:
+        fits = [item for item in (*left, *of_lists) if _answers(item, expected)]
+        if not fits:
             missed.append(expected["detector"])
             continue
         found.append(expected["detector"])
-        for item in fitting if "span" in expected else fitting[:1]:
-            left.remove(item)
+        for item in fits if "span" in expected else fits[:1]:
+            if item in left:
+                left.remove(item)
     return found, missed, [item for item in left if item.detector not in row.get("may", ())]
+
+
+def _answers(finding: Finding, expected: dict[str, Any]) -> bool:
+    return _same_kind(finding, expected["detector"]) and _same_place(finding, expected)
 
 
 def _same_kind(finding: Finding, detector: str) -> bool:
@@ -269,7 +279,7 @@ def as_markdown(result: Measurement) -> str:
         "",
         "## 读法与限度",
         "",
-        "同一段里同一检查器的一处应报算一次；标注写明“可报可不报”的不计误报。片段由作者自拟，说明的是这些写法上的表现；没有见过的写法会差一些，区间就是为此印出来的。",
+        "同一段里同一检查器的一处应报算一次，名单只报一处、但盖住的各行都算报出；标注写明“可报可不报”的不计误报。片段由作者自拟，说明的是这些写法上的表现；没有见过的写法会差一些，区间就是为此印出来的。",
         "标注在量后订正过四十三处（b041、d041、l006、r010、r065、g127、g129、i007、i067、j018、e046、l023、o054、p021，以及同段另有儿童的伤病或另一个人的病情的 b044、c033、c034、c035、d037、e049、g072、g094、h056、h073、i050、i064、j032、j033、j041、j043、k043、k071、k094、l005，v 组的 v030、v072，x 组的 x113、x162，y 组的 y022、y160，z104、za029、za167：同一段另有一处报得对；n070 只改正了换行符），只添“可报可不报”，不删应报。",
         "模型不参与判断，所有结论出自规则与词表；单位补充的词表改变结果，版本号随之改变。",
     ]

@@ -64,6 +64,11 @@ class Table:
             return self.rows
         return self.rows[self.rows.index(self.header) + 1 :]
 
+    def rows_span(self) -> tuple[int, int]:
+        """Return the half-open span from the header to the end of the last row."""
+        first = self.header if self.header is not None else self.rows[0]
+        return first[0].start, self.rows[-1][-1].end
+
     def column(self, number: int) -> list[Cell]:
         """Return the filled cells of a column in the first rows below the header."""
         if not self._columns:

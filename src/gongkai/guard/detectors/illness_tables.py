@@ -44,17 +44,16 @@ def in_tables(part: PartReading) -> Iterator[Hit]:
             continue
         if _is_list_of_ill(part, table):
             message = "名单的标题说明所列的人患病，姓名与病情可以对应"
-            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.92)
+            yield Hit(part, *table.rows_span(), message, confidence=0.92)
             continue
         ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
         matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)}
         rows = [row for row in table.body if _row_tells(part, row, names | matter, ill - matter, names)]
         if rows:
-            first = rows[0]
             yield Hit(
                 part,
-                first[0].start,
-                first[-1].end,
+                rows[0][0].start,
+                rows[-1][-1].end,
                 f"名单里能认出的人与病情同列一行，共{len(rows)}行",
                 confidence=0.96,
             )

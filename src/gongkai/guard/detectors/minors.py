@@ -105,7 +105,7 @@ def _pupil_tables(part: PartReading) -> Iterator[Hit]:
         ] or _pupil_headings(table)
         if marks and table.body and not _guards_adults(part, table, marks):
             message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
-            yield Hit(part, table.header[0].start, table.header[-1].end, message, confidence=0.9)
+            yield Hit(part, *table.rows_span(), message, confidence=0.9)
 
 
 def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:

@@ -119,8 +119,7 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
             ):
                 yield Hit(
                     part,
-                    table.header[0].start,
-                    table.header[-1].end,
+                    *table.rows_span(),
                     "孕检、生育、避孕名单不公开，改为统计数字",
                     confidence=0.95,
                 )
