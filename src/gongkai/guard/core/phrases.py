@@ -244,7 +244,8 @@ class PhraseBook:
             return "音近" if sure else ""
         whole, _ = _segmented(phrase, index)
         if (
-            index
+            len(phrase) >= _SURE_LENGTH
+            and index
             and (index < len(phrase) - 1 or not _stands_without(phrase))
             and entry.book == "fixed"
             and len(word) == 1

@@ -1,12 +1,14 @@
 """Everyday words of official papers with one character wrong (常用词错字): 建社 for 建设, 制渡 for 制度.
 
 A pair counts only where the dictionary leaves both characters alone, one of them is that of a listed word in its place,
-and the other sounds or looks like what belongs there.
+and the other sounds or looks like what belongs there. Two short words that meet (谁|动, 医|缘) look the same: so the other
+character must be no word of grammar, and another listed word must stand near, as it does in the language of papers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import rjieba
 
@@ -14,6 +16,9 @@ from gongkai.guard.core.persons import NEVER_GIVEN
 from gongkai.guard.core.sounds import sounds_alike
 
 _PAIR = 2
+_NEAR = 8
+# pronouns, adverbs, prepositions, conjunctions, particles, numerals, exclamations: words of their own
+_OF_GRAMMAR = frozenset("rdpcuymeo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class WordBook:
             (self._by_first.get(first, ()), second, 1),
             (self._by_second.get(second, ()), first, 0),
         ):
-            if not words or wrong in self._alone:
+            if not words or wrong in self._alone or _is_of_grammar(wrong):
                 continue
             for word in words:
                 if word[at] == wrong:
@@ -79,6 +84,8 @@ class WordBook:
 
     def _stands(self, run: str, place: int, number: int, pieces: list[str], word: str) -> bool:
         """Tell whether words stand around the pair, no name, and the right word fits where it stands."""
+        if not self._is_of_papers(run, place):
+            return False
         before = pieces[number - 1] if number else ""
         after = pieces[number + 2] if number + _PAIR < len(pieces) else ""
         if len(before) == 1 and (before in self._surnames or before not in NEVER_GIVEN):
@@ -89,3 +96,13 @@ class WordBook:
             return False
         mended = run[:place] + word + run[place + _PAIR :]
         return word in rjieba.cut(mended[max(0, place - 4) : place + 6], False)
+
+    def _is_of_papers(self, run: str, place: int) -> bool:
+        """Tell whether another listed word stands near the pair."""
+        left, right = run[max(0, place - _NEAR) : place], run[place + _PAIR : place + _PAIR + _NEAR]
+        return any(side[at : at + _PAIR] in self._words for side in (left, right) for at in range(len(side)))
+
+
+@lru_cache(maxsize=10_000)
+def _is_of_grammar(char: str) -> bool:
+    return any(tag[:1] in _OF_GRAMMAR for _, tag in rjieba.tag(char, False))
