@@ -192,10 +192,14 @@ _SAYS_ATTRIBUTE = re.compile(
     r"[此本]件[^）)\n]{0,16}公开|公开(?:方式|属性|选项|类别|形式|类型|发布|范围)|主动公开|依申请公开"
 )
 _HEAD, _TAIL = 400, 500
+# a decision or an opinion served on one party carries no attribute
+_SERVED = re.compile(r"书(?:[（(][^（）()]{1,12}[）)])?$")
 
 
 def _without_attribute(reading: Reading) -> Iterator[Hit]:
     """Yield the date of signature of a numbered paper that says nowhere at its end how it may be disclosed (缺少公开属性)."""
+    if _SERVED.search(reading.title):
+        return
     for part in reading.parts:
         text = part.plain
         number = _OWN_NUMBER.search(text, 0, _HEAD) if part.part.kind == "text" else None
