@@ -18,7 +18,9 @@ _UNIT = r"(?:号楼|号院|号|幢|栋|座|单元|室|组|弄|户|层|门|排|�
 _CHAR = r"[\u4e00-\u9fff0-9A-Za-z\-—、（）()#]"
 _HOME = re.compile(
     r"家住|(?:迁居|迁往|搬迁至|搬到)(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|街|巷|市|县|区))|接车地[址点]|接诊地址|出车地址|上门地址|家庭住址|家庭地址|现住址|居住址|经常住址|实际住址|户籍住址|户籍地址|户籍所在地|户籍地|通[讯信]地址|联系地址|送达地址|通讯住址|通信住址|住址|现居住?[于在地]?|现住[于在地]?|居住[于在]|居住地址?|暂住[于在地]?|租住[于在]?|收件地址|收货地址|寄送地址|户口所在地"
-    r"|住所(?<=[人者]住所)(?<!法人住所)地?(?=[^。\n]{0,30}(?:室|单元|幢|栋|组|附[0-9]+号|住处))|住(?<=[，,、；;\s某人者其均户系位一二三]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区))"
+    r"|住所(?<=[人者]住所)(?<!法人住所)地?(?=[^。\n]{0,30}(?:室|单元|幢|栋|组|附[0-9]+号|住处))|住(?!所)(?<=[，,、；;\s某人者其均户系位一二三]住)[于在]?(?=[\u4e00-\u9fff]{1,10}(?:镇|乡|街道|村|小区|路|市|县|区|大?街|巷|弄|里|苑|家园|花园|公寓|宿舍|家属院|大院))"
+    r"|(?:病|患|患者|病人|病例|死者|伤者|老人|当事人|产妇|孕妇|感染者|孩子|其|他|她|该)(?:家|户)(?:庭|中|里)?(?:位于|在|住址?|所在地?(?:为|是|在|的)?)"
+    r"|住所地?[为是在：:]?(?=[\u4e00-\u9fff]{2,12}(?:镇|乡|街道|村|社区|路|街|巷)[^。\n]{0,10}号)"
 )
 _DETAIL = re.compile(
     rf"[0-9]{{1,3}}(?:-[0-9]{{1,4}}){{1,3}}(?![0-9.:])|{_NUMBER}\s?{_UNIT}|[\u4e00-\u9fff]{{1,6}}村民小组|(?<=村)[\u4e00-\u9fff]{{1,5}}组(?![长织成])|#\s?[0-9]+"
@@ -70,7 +72,9 @@ def home_addresses(reading: Reading) -> Iterator[Hit]:
 
 
 def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
-    if not part.has_any(("住", "址", "户籍", "户口", "现居", "居住", "迁", "搬", "接车")):
+    if not part.has_any(
+        ("住", "址", "户籍", "户口", "现居", "居住", "迁", "搬", "接车", "家位于", "家在", "家所在", "户位于")
+    ):
         return
     for label in _HOME.finditer(part.plain):
         gap = _SEPARATOR.match(part.plain[label.end() : label.end() + 6])
@@ -82,10 +86,39 @@ def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
         if (
             end is None
             or _is_body(found[0][:end])
-            or _is_body(part.plain[max(0, label.start() - 6) : label.start()])
+            or _OFFICE_HOUSE.search(part.plain, start + end, min(len(part.plain), start + end + 6))
+            or _is_of_body(part, label)
         ):
             continue
         yield start, start + end
+
+
+_OFFICE_HOUSE = re.compile(r"大楼|大厦|写字楼|办公")
+_MOVES = ("迁", "搬")
+_OF_A_PERSON = re.compile(r"身份证|公民身份|[，,（(][男女][，,、）)]|出生|[0-9]岁|族[，,]")
+_CONTACT = ("通", "联系")
+_BODY_NEAR = 40
+
+
+def _is_of_body(part: PartReading, label: re.Match[str]) -> bool:
+    """Tell whether a label of dwelling is said of no person: a body moves, is written to, has its seat there; a case has a number."""
+    text, at = part.plain, label.start()
+    start, _ = part.sentence_span(at)
+    near = text[max(start, at - _BODY_NEAR) : at]
+    if _NUMBERED_CASE.search(near):
+        return True  # nobody is named: what can be recognised of a case is for the report on its movements
+    if label[0].startswith("住所") and not _PARTY.search(near):
+        return _OF_A_PERSON.search(near) is None
+    if label[0].startswith(_MOVES):
+        return _BODY.search(near) is not None or "我院" in near or "院区" in near
+    if label[0].startswith(_CONTACT) and _SOCIETY.search(near):
+        return True
+    return text[at - 1 : at] not in _OPENS and _is_body(text[max(0, at - 6) : at])
+
+
+_NUMBERED_CASE = re.compile(r"病例\s?[0-9一二三四五六七八九十]{1,3}[：:，,（(]")
+_PARTY = re.compile(r"(?<!法)(?<!负责)[人者]$")
+_SOCIETY = re.compile(r"(?:单位|机构|部门)[：:]|慈善会|基金会|协会|学会|红十字会|残联|工会")
 
 
 _OPENS = ("（", "(", "，", ",")
@@ -139,7 +172,9 @@ _PERSON_HEADING = re.compile(
 )
 
 
-_PLAIN_HEADING = re.compile(r"^(?:详细|所在|具体|通讯|联系|服务|上门)?地址$|^(?:所在)?村组$")
+_PLAIN_HEADING = re.compile(
+    r"^(?:详细|所在|具体|通讯|联系|服务|上门)?地址$|^(?:所在)?村组$|^(?:所[在属])?(?:村|居)民小?组$|^村[（(]?(?:社区|居)?[）)]?[、/]?组$"
+)
 
 
 def _in_columns(part: PartReading) -> Iterator[tuple[int, int]]:
@@ -193,7 +228,7 @@ _DWELLER = re.compile(
     r"[，,、：: （(]?的?(?:[\u4e00-\u9fff]{0,6}(?:村民|居民|住户|业主|户主|租户|老人|老汉|对象|户|人员|群众|党员|职工|患者|病人|母子|夫妇))?[：:（( ]?"
 )
 _SOMEONE = re.compile(
-    r"(?<=[室户层号])[，, ]?(?:一?[名位])?(?:[0-9]{1,3}岁)?(?:独居|孤寡|高龄)?(?:[\u4e00-\u9fff](?:女士|先生|小姐|阿婆|大爷|大妈|奶奶|师傅)|老人|老太|老汉|男子|女子|孕妇|产妇|患者|病人|住户|儿童|小孩|居民|业主|租客)"
+    r"(?<=[室户层号])[，, ]?的?(?:一?[名位])?(?:[0-9]{1,3}岁)?(?:独居|孤寡|高龄)?(?:[\u4e00-\u9fff](?:女士|先生|小姐|阿婆|大爷|大妈|奶奶|师傅)|老人|老太|老汉|男子|女子|孕妇|产妇|患者|病人|住户|儿童|小孩|居民|业主|租客)"
 )
 _RECEIVES = re.compile(
     r"(?:收件人|收货人|寄件人|住户|业主|服务对象|被访人|投递对象|呼救人|求助人)[：:\s]?[\u4e00-\u9fff]{2,5}"
@@ -245,7 +280,7 @@ def _behind_name(part: PartReading) -> Iterator[tuple[int, int]]:
 
 
 _DWELLING = re.compile(
-    r"住户|户主|业主|租客|租户|收件|收货|签收|（收）|[（(]收[）)]|[\u4e00-\u9fff]收$|出诊|上门|送餐|家访|建床|病床|投递|送达|独居|孤寡|配送|户籍|接人|家中|家里|该户"
+    r"住户|户主|业主|租客|租户|收件|收货|签收|（收）|[（(]收[）)]|[\u4e00-\u9fff]收$|出诊|上门|送餐|换药|家访|建床|病床|投递|送达|独居|孤寡|配送|户籍|接人|家中|家里|该户"
     r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:大爷|大妈|大娘|奶奶|爷爷|阿婆|婆婆|先生|女士|师傅|叔|婶)"
 )
 _GROUP_OF_VILLAGE = re.compile(

@@ -72,16 +72,45 @@ def _loose_masks(part: PartReading) -> Iterator[Hit]:
     """Yield masks that are longer or shorter than the number they stand for, and leave a birth date to be read."""
     for match in _LOOSE.finditer(part.plain) if _has_masks(part) else ():
         stars = match[0].translate(_TO_STAR)
-        if len(stars) == 18 or "*" not in stars or label_kind(part, match.start()) != "id":
+        if len(stars) == 18 or stars.count("*") < 2 or not _is_identity(part, match.start()):
             continue
-        if _SHOWN_BIRTH.search(stars):
+        if _SHOWN_BIRTH.search(stars) or _shows_birth(stars):
             yield Hit(
                 part,
                 *match.span(),
-                "遮挡不够：出生日期全部露出",
+                "遮挡不够：出生日期露出",
                 replacement=f"{stars[:2]}{'*' * 16}" if stars[:2].isdigit() else "*" * 18,
                 confidence=0.9,
             )
+
+
+_IDENTITY = re.compile(r"残疾人?证|身份证|证件号|公民身份|身份号码")
+_CENTURY = ("19", "20")
+_OTHER_KINDS = ("code", "serial", "bank", "mobile", "amount")
+
+
+def _is_identity(part: PartReading, place: int) -> bool:
+    """Tell whether a masked number is one of identity, by its label, its heading or its sentence; a disability paper repeats it."""
+    kind = label_kind(part, place)
+    if kind == "id" or _IDENTITY.search(part.heading_at(place)):
+        return True
+    start, end = part.sentence_span(place)
+    return (
+        kind not in _OTHER_KINDS
+        and _IDENTITY.search(part.plain, max(start, place - 60), min(end, place + 60)) is not None
+    )
+
+
+def _shows_birth(stars: str) -> bool:
+    """Tell whether an area code and the beginning of a birth date stand open (51302119870****6631)."""
+    birth = stars[_BIRTH]
+    return (
+        stars[:6].isdigit()
+        and stars[:2] in PROVINCES
+        and stars.count("*") > 1
+        and birth[:2] in _CENTURY
+        and sum(char != "*" for char in birth) > _MOST_BIRTH_DIGITS
+    )
 
 
 def _safe(fixed: str) -> str:

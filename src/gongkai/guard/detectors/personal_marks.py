@@ -27,7 +27,6 @@ _MEDICAL_LABEL = re.compile(
 _INSPECTION = re.compile(
     r"执法|监督|双随机|抽查|巡查|督查|检查(?:对象|人员|机关|事项|类型|主体|方式)|被检查|整改|处罚"
 )
-_BIRTH_PAPER = re.compile(r"出生医学证明[^A-Z\n]{0,12}([A-Z][0-9]{9})(?![0-9])")
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,40}@(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|yeah|foxmail|gmail|hotmail|outlook|live|icloud|aliyun|tom|21cn|188|wo|yahoo|proton)\.(?:com\.cn|com|cn|net|me)(?![A-Za-z0-9])"
 )
@@ -73,6 +72,7 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
                 and len(match[1]) >= 6
                 and label is not None
                 and not (label[0] == "检查" and _INSPECTION.search(part.plain))
+                and not (label[0].startswith("出生") and "空白" in part.before(match.start(), 24))
             ):
                 yield Hit(
                     part,
@@ -90,15 +90,30 @@ def patient_numbers(reading: Reading) -> Iterator[Hit]:
                     replacement=mask("medical", match[1]),
                     confidence=0.9,
                 )
-        for match in _BIRTH_PAPER.finditer(part.plain) if "出生医学证明" in part.plain else ():
+        yield from _of_birth_papers(reading, part)
+        yield from _in_columns(part)
+
+
+_BIRTH_NUMBER = re.compile(r"(?<![A-Za-z0-9])[A-Z][0-9]{9}(?![0-9A-Za-z])")
+_OF_A_PAPER = re.compile(r"证|编号|号码|证号")
+_BLANK_PAPERS = re.compile(r"空白|起止|号段|批号|发票")
+
+
+def _of_birth_papers(reading: Reading, part: PartReading) -> Iterator[Hit]:
+    """Yield the numbers of issued birth papers, whatever their heading is (原证编号, 新证号), in a text about such papers."""
+    if not any(word in one.plain for word in ("出生医学证明", "出生证") for one in reading.parts):
+        return
+    for match in _BIRTH_NUMBER.finditer(part.plain):
+        start, end = part.sentence_span(match.start())
+        near = part.heading_at(match.start()) or part.before(match.start(), 16)
+        if _OF_A_PAPER.search(near) and not _BLANK_PAPERS.search(part.plain, start, end):
             yield Hit(
                 part,
-                *match.span(1),
+                *match.span(),
                 "出生医学证明编号",
-                replacement=mask("medical", match[1]),
+                replacement=mask("medical", match[0]),
                 confidence=0.95,
             )
-        yield from _in_columns(part)
 
 
 _MEDICAL_HEADING = re.compile(

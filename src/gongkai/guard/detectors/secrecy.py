@@ -180,8 +180,26 @@ _CREDENTIALS = (
 def classification_marks(reading: Reading) -> Iterator[Hit]:
     """Find secrecy marks and notes of internal use (密级、内部标志)."""
     for part in reading.parts:
+        marked = -1
         for match in _MARK.finditer(part.plain) if part.has_any(_MARK_WORDS) else ():
+            marked = part.line_span(match.start())[1]
             yield Hit(part, *_trimmed(match), "密级或内部标志：停止发布，转保密审查", confidence=0.95)
+        for match in _KEEP_IN.finditer(part.plain) if part.has_any(_KEEP_WORDS) else ():
+            start, _ = part.line_span(match.start())
+            if match.start() >= marked and _OF_THIS_PAPER.search(
+                part.plain, max(start, match.start() - 60), match.start()
+            ):
+                yield Hit(part, *match.span(), "要求不得外传：停止发布，转保密审查", confidence=0.9)
+
+
+# an order in running text to keep this paper in (本意见…未经同意，不得外传); 不得外传患者信息 orders something else
+_KEEP_IN = re.compile(
+    r"(?:请勿|切勿|严禁|禁止|不得|不准)(?:擅自|随意|对外|向外)?(?:外传|外泄|外发|扩散|翻印|复印|复制|转载|转传|泄露)(?=[。；;，,）)！!\s]|$)"
+)
+_KEEP_WORDS = ("外传", "外泄", "外发", "扩散", "翻印", "复印", "复制", "转载", "转传", "泄露")
+_OF_THIS_PAPER = re.compile(
+    r"(?:本|此|该|以上|上述)(?:件|文|意见|材料|资料|报告|通报|函|内容|名单|稿|文件|简报|专报|快报|纪要|表|建议|记录|数据|信息|情况|要情|方案|台账)(?!制作|发布的?单位)|(?:仅供|只供|供)[^。；\n]{0,14}(?:参考|掌握|参阅|使用|阅)|内部"
+)
 
 
 _OWN_NUMBER = re.compile(
