@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.guard.core.person_evidence import is_at_work, names_nearby
+from gongkai.guard.core.child_names import is_trade, name_before, name_behind
+from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, names_nearby
 from gongkai.guard.core.persons import (
     Name,
     find_names,
@@ -14,6 +15,7 @@ from gongkai.guard.core.persons import (
     parsed_names,
 )
 from gongkai.guard.core.private_matters import private_people
+from gongkai.guard.core.private_words import private_words
 from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
@@ -22,12 +24,12 @@ from gongkai.guard.detectors.name_columns import holds_figures, name_columns
 
 _CLASS = re.compile(
     r"(?:小学|中学|初中|高中|学校|幼儿园|实验|一中|二中|三中)[\u4e00-\u9fff（(]{0,6}?[一二三四五六七八九初高大中小0-9]{1,3}(?:年级|（[0-9一二三四五六七八九十]{1,3}）班|\([0-9]{1,3}\)班|班|级)"
-    r"|[一二三四五六七八九初高0-9]{1,3}年级(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?|[初高小大中][一二三]?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|幼儿园[小中大托][一二三四五六]?班|(?<![\u4e00-\u9fff])[小中大托][一二三四五六]?班"
+    r"|[一二三四五六七八九初高0-9]{1,3}年级(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班)?|[初高小大中][一二三]?[（(]?[0-9一二三四五六七八九十]{1,2}[)）]?班|幼儿园[小中大托][一二三四五六]?班|(?<![\u4e00-\u9fff])(?:托?[小中大]|托)[一二三四五六]?班"
     r"|(?<![0-9])[一二三四五六七八九初高][一二三]?[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
     r"|(?:小学|幼儿园|中学)[\u4e00-\u9fff]{0,4}[（(][0-9一二三四五六七八九十]{1,2}[)）]班"
 )
 _AGE = re.compile(
-    r"(?<![0-9～~—\-至])([0-9]|1[0-7])(?:周)?岁(?:半|(?:零)?[0-9]{1,2}个?月)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)|(?<=[，,、（( ：:])[0-9]{1,2}个月(?=[，,。）)、 ；;]|$)"
+    r"(?<![0-9～~—\-至])(?<![一二三四五六七八九十百两几])([0-9]|1[0-7]|[一二两三四五六七八九]|十[一二三四五六七]?)(?:周)?岁(?:半|(?:零)?[0-9]{1,2}个?月)?(?![0-9]|以[下上内]|及|至|～|~|—|-|组|年龄|儿童|的?儿童|少年|学生)|(?<![0-9])[0-9]{1,2}(?:个)?月(?:龄|大)(?!儿)|(?<=[，,、（( ：:])[0-9]{1,2}个月(?=[，,。）)、 ；;]|$)"
 )
 _AGE_LABEL = re.compile(r"年龄[：:\s]{0,2}([0-9]|1[0-7])(?![0-9])")
 _GUARDIAN = re.compile(r"未成年[）)]|监护人|(?:父亲|母亲|家长|法定代理人)[：:]")
@@ -42,9 +44,21 @@ _SCHOOL = re.compile(
 @detector("pii.minor")
 def minors(reading: Reading) -> Iterator[Hit]:
     """Find a named child with age below 18, school and class, or guardian (可识别的未成年人)."""
+    yield from (hit for hit in _found(reading) if not _is_played(hit.part, hit.start or 0))
+
+
+# an exercise tells of children who do not exist
+_PLAYED = re.compile(r"演练|情景模拟|模拟[某一]|情景脚本|演练脚本|扮演|饰演|剧本|情景剧")
+
+
+def _is_played(part: PartReading, place: int) -> bool:
+    return _PLAYED.search(part.plain, *part.line_span(place)) is not None
+
+
+def _found(reading: Reading) -> Iterator[Hit]:
     frame = text_date(reading)
     for part in reading.parts:
-        yield from _pupil_tables(part)
+        yield from _pupil_tables(part, reading.title)
         for match in _CHILD_OF.finditer(part.plain) if "之子" in part.plain or "之女" in part.plain else ():
             yield Hit(part, *match.span(), "能认出的未成年人（以父母的姓名称呼）", confidence=0.85)
         for start, end in (
@@ -56,6 +70,7 @@ def minors(reading: Reading) -> Iterator[Hit]:
                 else ()
             ),
             *_of_a_class(part),
+            *_by_place(part),
         ):
             yield Hit(part, start, end, "能认出的未成年人（家长以孩子的姓名称呼）", confidence=0.85)
         told: list[Name] = []
@@ -77,6 +92,46 @@ def minors(reading: Reading) -> Iterator[Hit]:
             )
 
 
+# 六岁的党国爱, 五（4）班的敖日格乐: an age or a class, then a name
+_LEADS_TO_CHILD = re.compile(
+    r"(?:男孩|女孩|男童|女童|患儿|孤儿|小学生|初中生|高中生|中学生|小患者|小姑娘|小选手|幼童|幼儿|孩子|小朋友|学生|同学|女儿|儿子|孙子|孙女|外孙女?|弟弟|妹妹|侄子|侄女|宝宝)[：:“（(]?"
+)
+_OF = re.compile(r"(?:零?[0-9一二三四五六七八九十]{1,2}个?月)?大?的")
+_CLASS_BEFORE = re.compile(r"[）)]?班$|年级$")
+_IN_BRACKETS = re.compile(
+    r"[（(](?=[^（）()]{0,14}(?:[0-9一二三四五六七八九]年级|[）)]班|[小中大]班|[0-9一二三四五六七八九]班[）)]))"
+)
+
+
+def _by_place(part: PartReading) -> Iterator[tuple[int, int]]:
+    """Yield children whose name stands right behind their age or class, or right before their class in brackets."""
+    text = part.plain
+    marks = [match for match in _AGE.finditer(text) if "岁" in match[0]] if "岁" in text else []
+    marks += _CLASS.finditer(text) if "班" in text or "年级" in text else ()
+    for mark in marks:
+        of, at = _OF.match(text, mark.end()), mark.end()
+        at = of.end() if of else at
+        led = _LEADS_TO_CHILD.match(text, at)
+        if not (of or led or _CLASS_BEFORE.search(mark[0])):
+            continue
+        start, end = part.sentence_span(mark.start())
+        for place in {at, led.end() if led else at}:
+            name = name_behind(text, part.lexicon, place, end)
+            if name is not None and not _is_made_up(part, start, end) and not _is_teacher(text, name):
+                yield mark.start(), name.end
+    for bracket in _IN_BRACKETS.finditer(text) if "班" in text or "年级" in text else ():
+        start, end = part.sentence_span(bracket.start())
+        name = name_before(text, part.lexicon, max(start, bracket.start() - 5), bracket.start())
+        if name is not None and not _is_made_up(part, start, end):
+            yield name.start, bracket.end()
+
+
+def _is_made_up(part: PartReading, start: int, end: int) -> bool:
+    """Tell whether a sentence gives another name than the true one, or plays a case (化名, 演练)."""
+    said = part.plain[start:end]
+    return ("化名" in said and "真名" not in said) or EXERCISE.search(said) is not None
+
+
 _PUPIL_HEADING = re.compile(r"^(?:班级|年级|所在班级|就读学校|就读幼儿园|监护人(?:姓名)?|家长姓名|月龄)$")
 
 
@@ -94,7 +149,7 @@ def _in_pupil_table(part: PartReading, position: int) -> bool:
     return table is not None and bool(_pupil_headings(table))
 
 
-def _pupil_tables(part: PartReading) -> Iterator[Hit]:
+def _pupil_tables(part: PartReading, title: str) -> Iterator[Hit]:
     for table in part.tables:
         if table.header is None or not name_columns(table, part.lexicon):
             continue
@@ -103,14 +158,28 @@ def _pupil_tables(part: PartReading) -> Iterator[Hit]:
             for head in table.header
             if _CHILD_HEADING.match(head.text) and not holds_figures(table, head.column)
         ] or _pupil_headings(table)
-        if marks and table.body and not _guards_adults(part, table, marks):
+        if not marks and _names_by_mother(part, table):
+            marks = ["父母姓名之子女"]
+        if marks and table.body and not _guards_adults(title, table, marks):
             message = f"名单列有姓名和{'、'.join(marks)}，能认出未成年人"
             yield Hit(part, *table.rows_span(), message, confidence=0.9)
 
 
-def _guards_adults(part: PartReading, table: Table, marks: list[str]) -> bool:
+_SON_OR_DAUGHTER = re.compile(r"[\u4e00-\u9fff·]{2,8}之[子女]")
+_OF_NEWBORN = re.compile(r"新生儿|婴|出生|接种|儿童|幼儿")
+
+
+def _names_by_mother(part: PartReading, table: Table) -> bool:
+    """Tell whether a list of newborns calls them by their mothers (滕小兰之女)."""
+    heads = table.caption + " ".join(head.text for head in table.header or [])
+    return _OF_NEWBORN.search(heads + part.plain[: table.span[0]][-80:]) is not None and any(
+        _SON_OR_DAUGHTER.fullmatch(cell.text) for row in table.body for cell in row
+    )
+
+
+def _guards_adults(title: str, table: Table, marks: list[str]) -> bool:
     """Tell whether the only mark is a guardian, and the list speaks of patients, who have guardians too."""
-    words = table.caption + " ".join(head.text for head in table.header or [])
+    words = title + table.caption + " ".join(head.text for head in table.header or [])
     return all("监护人" in mark for mark in marks) and re.search(r"患者|精神|残疾|病人", words) is not None
 
 
@@ -236,10 +305,20 @@ _OF_AGE = 14
 _SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be about, and who is of age in 2032 at the earliest
 
 
+# 一群小学生来慰问: several, and so none by name
+_CROWD = re.compile(
+    r"(?:群|批|些|们|全体|部分|许多|众多|广大|(?:[2-9两三四五六七八九十几数百千余多]|[0-9]{2,})[名位个])$"
+)
+
+
 def _named_children(part: PartReading, year: int | None) -> Iterator[tuple[int, int]]:
     """Yield role and name of children called by name (幼儿葛某某), and birth years of less than fourteen years ago."""
     text = part.plain
     for match in _CHILD_NAMED.finditer(text) if part.has_any(_CHILD_SIGNS) else ():
+        if is_trade(text, part.lexicon, match.end()) or _CROWD.search(
+            text, max(0, match.start() - 4), match.start()
+        ):
+            continue
         stop = min(len(text), match.end() + 10)
         found = (
             *parsed_names(text, part.lexicon, match.end(), stop),
@@ -272,6 +351,8 @@ def _pupils_by_name(part: PartReading) -> Iterator[tuple[int, int]]:
     """Yield role and name of pupils in a sentence that speaks of a school for the young."""
     for match in _PUPIL.finditer(part.plain):
         start, end = part.sentence_span(match.start())
+        if _CROWD.search(part.plain, max(start, match.start() - 5), match.start()):
+            continue
         if not _YOUNG_SCHOOL.search(part.plain, start, end) or _GROWN_STUDENT.search(part.plain, start, end):
             continue
         stop = min(end, match.end() + 10)
@@ -329,6 +410,8 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         for name in private_people(part.plain, part.lexicon, left, right)
         if not any(other.start < name.end and name.start < other.end for other in names)
     ]
+    no_names = private_words(part.lexicon).no_names
+    names = [name for name in names if part.plain[name.start : name.end] not in no_names]
     names.sort(key=lambda name: name.start)
     near = [
         name
@@ -356,7 +439,9 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
 _SAID_PUPIL = re.compile(r"(?:学生|同学|我班|本班|班上的?|该班|幼儿|小朋友|孩子)$")
 _NO_PUPIL = ("课堂", "语文", "数学", "英语", "全体", "干部", "活动", "成绩")
 _PUPIL_NEXT = re.compile(r"(?:学生|同学|女生|男生)(?=[\u4e00-\u9fff]{2})")
-_TEACHER = re.compile(r"老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练")
+_TEACHER = re.compile(
+    r"保育|生活老师|育儿|厨|保洁|保安|司机|宿管|后勤|职工|员工|老师|教师|校长|班主任|园长|医生|护士|校医|辅导员|教练"
+)
 
 
 _TEACHES = re.compile(
