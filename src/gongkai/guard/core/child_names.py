@@ -30,6 +30,8 @@ _GRAMMAR = frozenset(
     "的了着过是在有为以于对向从由被把将和与及或而但若因之其此这那各每全该本我你他她它们不没未非无"
 )
 
+_NEVER = (_GRAMMAR | NEVER_GIVEN) - frozenset("月苗男")
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -110,7 +112,7 @@ def _is_native(chunk: str, family: int, stop: int, words: PrivateWords, lexicon:
     if (
         not _ALL_HAN.fullmatch(name)
         or name[0] in _GRAMMAR
-        or (_GRAMMAR | NEVER_GIVEN) & set(given)
+        or _NEVER & set(given)
         or name in words.no_names
         or rjieba_knows(name)
         or is_phrase(name, lexicon)

@@ -3,6 +3,8 @@
 from gongkai.guard.detectors import (
     addresses,
     bank_cards,
+    birth_lists,
+    case_traces,
     dates,
     document_numbers,
     figures,
@@ -26,6 +28,8 @@ from gongkai.guard.detectors import (
 __all__ = [
     "addresses",
     "bank_cards",
+    "birth_lists",
+    "case_traces",
     "dates",
     "document_numbers",
     "figures",
