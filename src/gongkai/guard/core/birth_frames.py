@@ -115,7 +115,13 @@ def _of_whom(text: str, lexicon: Lexicon, left: int, told: int) -> Name | None:
         name = name_behind(text, lexicon, left + lead.end(), told + 2)
         if name is not None and name.end <= told:
             names.append(name)
-    names = [name for name in names if name.end <= told and "某" not in text[name.start : name.end]]
+    names = [
+        name
+        for name in names
+        if name.end <= told
+        and "某" not in text[name.start : name.end]
+        and text[name.end - 1] not in "为给对帮替向"
+    ]
     for name in sorted(names, key=lambda one: (-one.end, one.start)):
         gap = text[name.end : told]
         if (

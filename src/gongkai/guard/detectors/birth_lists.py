@@ -76,12 +76,24 @@ _REMARKED = re.compile(
 )
 
 
+_OF_TRADE = re.compile(
+    r"专家|骨干|培训|讲[课座解]|课题|技术|救治能力|防治|管理|门诊|科研|演练|质控|工作|服务"
+)
+
+
 def _remarked(part: PartReading, table: Table) -> Iterator[Hit]:
     """Yield rows that name somebody and remark that she is pregnant or gave birth (请假原因：孕晚期)."""
     columns = {head.column for head in table.header or [] if _REMARK_HEADING.search(head.text)}
     known = name_columns(table, part.lexicon)
     for row in table.body if columns else ():
-        told = next((cell for cell in row if cell.column in columns and _REMARKED.search(cell.text)), None)
+        told = next(
+            (
+                cell
+                for cell in row
+                if cell.column in columns and _REMARKED.search(cell.text) and not _OF_TRADE.search(cell.text)
+            ),
+            None,
+        )
         if told is None:
             continue
         who = next((cell for cell in row if cell.column in known and cell.text), None) or _named(
@@ -105,7 +117,7 @@ def _once_each(part: PartReading) -> Iterator[tuple[int, int]]:
 
 
 _LONGEST_SENTENCE = 400
-_POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科)"
+_POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科|保健|营养|护理知识|课堂|学校)"
 _WEEKS = re.compile(
     r"独生(?:子女|子|女)(?:已|因病|意外)?(?:病故|去世|死亡|夭折|伤残)|孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周"
 )
@@ -151,6 +163,7 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int, int]]:
             name is not None
             and not is_of_work(text[start:end], lexicon)
             and _may_be_person(text, start, name)
+            and not _is_of_another(text, name, *match.span())
         ):
             yield name.start, min(name.start, match.start()), max(name.end, match.end())
     seen: set[int] = set()
@@ -160,7 +173,11 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int, int]]:
             continue
         seen.add(start)
         for name, told in told_of(text, lexicon, start, end, of_birth=True):
-            if not _is_none(part, start, end, told.start) and _may_be_person(text, start, name):
+            if (
+                not _is_none(part, start, end, told.start)
+                and _may_be_person(text, start, name)
+                and not _is_of_another(text, name, told.start, told.end)
+            ):
                 yield name.start, min(name.start, told.start), max(name.end, told.end)
 
 
@@ -169,6 +186,21 @@ _HER = re.compile(
 )
 _NO_PERSON = ("d", "v", "c", "p", "ad")
 _MEASURES = frozenset("满近仅逾约超足至")
+
+
+# 王芳为怀孕8个月的产妇…: done for another
+_FOR_ANOTHER = re.compile(
+    r"[^，。；]{0,4}(?:为|给|对|帮|替|陪|护送|抢救|照顾|接诊|看望|慰问)(?!其|自己|她)[^，。；]{0,10}"
+)
+
+
+def _is_of_another(text: str, name: Name, start: int, end: int) -> bool:
+    """Tell whether what is told covers the name itself, or is told of somebody for whom it acts."""
+    if name.start < end and start < name.end:
+        return True
+    if name.start == end and rjieba_knows(text[name.start : name.end]):
+        return True  # 孕期|保健
+    return name.end <= start and _FOR_ANOTHER.fullmatch(text, name.end, start) is not None
 
 
 def _may_be_person(text: str, start: int, name: Name) -> bool:

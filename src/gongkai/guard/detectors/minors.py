@@ -307,7 +307,7 @@ _SURELY_YOUNG = 2014  # year of birth of whom a paper without a date may be abou
 
 # 一群小学生来慰问: several, and so none by name
 _CROWD = re.compile(
-    r"(?:群|批|些|们|全体|部分|许多|众多|广大|(?:[2-9两三四五六七八九十几数百千余多]|[0-9]{2,})[名位个])小?$"
+    r"(?:群|批|些|们|全体|部分|许多|众多|广大|(?:[2-9两三四五六七八九十几数百千余多]|[0-9]{2,})[名位个])[大中小]?$"
 )
 
 
