@@ -30,6 +30,7 @@ _GRAMMAR = frozenset(
     "的了着过是在有为以于对向从由被把将和与及或而但若因之其此这那各每全该本我你他她它们不没未非无"
 )
 
+_ANIMALS = frozenset("犬猫狗羊牛猪鸡鸭鹅")
 _NEVER = (_GRAMMAR | NEVER_GIVEN) - frozenset("月苗男")
 
 
@@ -112,6 +113,7 @@ def _is_native(chunk: str, family: int, stop: int, words: PrivateWords, lexicon:
     if (
         not _ALL_HAN.fullmatch(name)
         or name[0] in _GRAMMAR
+        or name[-1] in _ANIMALS
         or _NEVER & set(given)
         or name in words.no_names
         or rjieba_knows(name)

@@ -86,14 +86,14 @@ def _labelled(part: PartReading) -> Iterator[tuple[int, int]]:
         if (
             end is None
             or _is_body(found[0][:end])
-            or _OFFICE_HOUSE.search(part.plain, start + end, min(len(part.plain), start + end + 6))
+            or _OFFICE_HOUSE.match(part.plain, start + end)
             or _is_of_body(part, label)
         ):
             continue
         yield start, start + end
 
 
-_OFFICE_HOUSE = re.compile(r"大楼|大厦|写字楼|办公")
+_OFFICE_HOUSE = re.compile(r"[\u4e00-\u9fff]{0,10}?(?:大楼|大厦|写字楼|办公|健康局|委员会|公司|医院)")
 _MOVES = ("迁", "搬")
 _OF_A_PERSON = re.compile(r"身份证|公民身份|[，,（(][男女][，,、）)]|出生|[0-9]岁|族[，,]")
 _CONTACT = ("通", "联系")

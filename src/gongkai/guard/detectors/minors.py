@@ -411,7 +411,11 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         if not any(other.start < name.end and name.start < other.end for other in names)
     ]
     no_names = private_words(part.lexicon).no_names
-    names = [name for name in names if part.plain[name.start : name.end] not in no_names]
+    names = [
+        name
+        for name in names
+        if part.plain[name.start : name.end] not in no_names and part.plain[name.end - 1] not in "犬猫狗"
+    ]
     names.sort(key=lambda name: name.start)
     near = [
         name
