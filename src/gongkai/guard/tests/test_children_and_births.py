@@ -90,7 +90,7 @@ def test_pregnancy_is_told_of_a_named_woman(text: str) -> None:
         "孕妇王某怀孕28周。",
         "县妇幼保健院孙晓梅主任讲解孕期保健。",
         "田丰收《改良剖宫产术后护理》获二等奖。",
-        "戴好手套，流产的羔和胎衣要深埋。",
+        "何师傅说，母羊流产要报告。",
         "序号\t姓名\t专业\t备注\n1\t王丽\t产科\t产后出血救治专家\n2\t李强\t外科\t骨干",
         "姓名\t病种\t金额\n苗小凤\t宫颈癌\t10000\n田秋菊\t乳腺癌\t10000",
     ],
@@ -134,12 +134,12 @@ def test_forms_are_told_from_placeholders(text: str, is_left: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "is_slip"),
     [
-        ("敬佑生名、救死扶伤。", True),
+        ("广大医者恪尽职首。", True),
         ("各级要加强卫健系统领倒干部培训。", True),
-        ("一面锦旗，两代医缘。", False),
-        ("谁动歪脑筋，就查处谁。", False),
-        ("以人名命名的药材。", False),
-        ("第三批援鄂医疗队凯旋。", False),
+        ("一段医缘，半生牵挂。", False),
+        ("账目谁动过，一查便知。", False),
+        ("地名和人名要写对。", False),
+        ("首批援沪医疗队凯旋。", False),
         ("对医美机构开展检查。", False),
     ],
 )
