@@ -128,7 +128,7 @@ def _placed(chunk: str, lexicon: Lexicon, matters: tuple[int, ...]) -> tuple[tup
                 rjieba_knows(chunk[at:longer]) for longer in range(stop + 1, min(stop + 3, len(chunk) + 1))
             ):
                 continue  # 转危|为安
-            weight = left + right + _likeness(chunk[at:stop], lexicon)
+            weight = left + right + likeness(chunk[at:stop], lexicon)
             if weight >= ENOUGH and (best is None or weight > best[0]):
                 best = (weight, at)
         if best is not None and not any(at < stop and best[1] < other for at, other, _ in found):
@@ -158,6 +158,24 @@ def _ends(chunk: str, lexicon: Lexicon, matters: tuple[int, ...]) -> Iterator[tu
 
 _BEFORE_MATTER = (2, 3)  # right before it, or with a comma between as in lists
 _VALUES = {"described": 5, "only": 4, "kin": 3, "addressed": 2, "often": 2, "mark": 1}
+
+
+def cues_of_place(text: str, lexicon: Lexicon, name: Name, end: int) -> Iterator[str]:
+    """Yield what the place of a name says: a label or an illness before it, a verb that takes a person, words of people behind it."""
+    places = _places(lexicon)
+    lead = text[max(0, name.start - _LEAD) : name.start]
+    for cue, pattern in (
+        ("label", places.label),
+        ("ill", places.ill),
+        ("leading", places.leading),
+        ("cared", _CARED_FOR),
+        ("numbered", _NUMBERED),
+    ):
+        if pattern.search(lead):
+            yield cue
+    behind = places.ends.match(text, name.end, end)
+    if behind is not None:
+        yield f"behind:{behind.lastgroup}"
 
 
 @lru_cache(maxsize=50_000)
@@ -198,7 +216,7 @@ def _begins(chunk: str, at: int, lexicon: Lexicon) -> int:
 
 
 @lru_cache(maxsize=50_000)
-def _likeness(written: str, lexicon: Lexicon) -> int:
+def likeness(written: str, lexicon: Lexicon) -> int:
     """Return how much characters look like a name: 3 surely, 0 a word that might be one, negative hardly."""
     words, places = private_words(lexicon), _places(lexicon)
     if any(not "\u4e00" <= char <= "\u9fff" for char in written):

@@ -282,6 +282,28 @@ _CALLED = re.compile(
 )
 
 
+def cues(text: str, lexicon: Lexicon, name: Name, end: int) -> Iterator[str]:
+    """Yield what the words right before and behind a name say of the person: `private`, `staff`, `title` and so on."""
+    words = _words(lexicon)
+    lead = text[max(0, name.start - _LEAD) : name.start]
+    for cue, pattern in (
+        ("private", words.private),
+        ("staff", words.staff),
+        ("role", _ROLE_END),
+        ("office", _OFFICE_END),
+        ("former", _FORMER),
+        ("weak", _WEAK_LEAD),
+    ):
+        if pattern.search(lead):
+            yield cue
+    if words.title.match(text, name.end, min(end, name.end + 9)):
+        yield "title"
+    if _AGE_OR_SEX.match(text, name.end, end):
+        yield "age"
+    if words.follows.match(text, name.end, end):
+        yield "follows"
+
+
 def is_at_work(text: str, lexicon: Lexicon, start: int, name: Name) -> bool:
     """Tell whether words of office stand right before or behind a name, and no private role before it is longer."""
     words = _words(lexicon)

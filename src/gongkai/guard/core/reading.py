@@ -92,6 +92,19 @@ class PartReading:
             spans.append((passed, len(self.plain)))
         return spans
 
+    def prose_sentences(self) -> Iterator[tuple[int, int]]:
+        """Yield the half-open spans of the sentences that lie in no table with a heading, in order of place."""
+        for left, right in self.prose_spans:
+            place = left
+            while place < right:
+                if self.plain[place] == "\n":
+                    place += 1
+                    continue
+                start, end = self.sentence_span(place)
+                end = min(max(end, place + 1), right)
+                yield max(start, left), end
+                place = end
+
     def heading_at(self, position: int) -> str:
         """Return the column heading that rules a position, empty outside tables."""
         table = self.table_at(position)

@@ -17,7 +17,8 @@ from gongkai.kernel.regulations import read_yaml, regulations_dir
 class Hit:
     """What a detector saw: where in which part, and what to say. Turned into a Finding by `check`.
 
-    `start` and `end` count in the folded text; `start` is None when the hit is about the whole part.
+    `start` and `end` count in the folded text; `start` is None when the hit is about the whole part. `person` is where
+    the name of whom it tells stands, when a name in prose led to it.
     """
 
     part: PartReading
@@ -28,6 +29,7 @@ class Hit:
     replacement: str | None = None
     confidence: float = 0.95
     severity: Severity | None = None
+    person: tuple[int, int] | None = None
 
 
 Run = Callable[[Reading], Iterator[Hit]]

@@ -40,7 +40,14 @@ def cared_for(part: PartReading, known: list[tuple[int, int]]) -> Iterator[Hit]:
                 here and _KNOWN_AS.search(text, max(start, name.start - 6), name.start)
             ):
                 continue
-            yield Hit(part, min(name.start, told.start), max(name.end, told.end), _MESSAGE, confidence=0.8)
+            yield Hit(
+                part,
+                min(name.start, told.start),
+                max(name.end, told.end),
+                _MESSAGE,
+                confidence=0.8,
+                person=(name.start, name.end),
+            )
 
 
 _KNOWN_AS = re.compile(r"[（(](?:真名|真实姓名|本名|原名|又名)?$")

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from gongkai.guard.core.lexicon import Lexicon, alternation
+from gongkai.guard.core.reading import PartReading
 
 # endings that make a disease of what stands before them; a character of an organ must precede 病 and 症
 _ENDINGS = (
@@ -101,5 +102,26 @@ def ill_title(lexicon: Lexicon) -> re.Pattern[str]:
 def treated_title(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of captions that name patients by their treatment or ward (血透室患者排班)."""
     return re.compile(
-        rf"{lexicon.pattern('diseases')}(?:症|病)?[\u4e00-\u9fff]{{0,4}}(?:治疗|服药|转介|随访)(?:人员|对象|者)(?!数|率)|(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)"
+        rf"{lexicon.pattern('diseases')}(?:症|病)?[\u4e00-\u9fff]{{0,4}}(?:治疗|服药|转介|随访)(?:人员|对象|者)(?!数|率)|(?:{lexicon.pattern('treatments')}|血透|肿瘤|精神|结核|传染|感染|戒毒|康复|重症|产后)[\u4e00-\u9fff]{{0,3}}(?:患者|病人|病友)(?!数|率|人数|满意)|(?:阳性|异常|可疑|不合格)(?:学生|儿童|幼儿|人员|对象|考生|职工|村民|居民|献血者|孕妇|新生儿)(?!数|率|人数)"
     )
+
+
+def illness_matches(part: PartReading) -> list[re.Match[str]]:
+    """Return what a part names of diseases, treatments and findings; found once."""
+    return part.remember("illness_matches", lambda: _illness_matches(part))
+
+
+def _illness_matches(part: PartReading) -> list[re.Match[str]]:
+    patterns = (treatments(part.lexicon), *findings(part.lexicon))
+    return [
+        *diseases(part.plain, part.lexicon),
+        *(match for pattern in patterns for match in pattern.finditer(part.plain)),
+    ]
+
+
+_GRAVE = re.compile(r"HIV|艾滋|性病|梅毒|淋病|精神|抑郁|肝炎|乙肝|丙肝|吸毒")
+
+
+def gravity(disease: str) -> str:
+    """Return what a finding says of the kind of illness: those that laws protect by name are graver."""
+    return "高危：法律特别保护的病情" if _GRAVE.search(disease) else "健康信息"

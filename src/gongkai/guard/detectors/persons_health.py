@@ -33,12 +33,14 @@ from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.detectors.care_told import cared_for
 from gongkai.guard.detectors.illness_tables import in_tables
 from gongkai.guard.detectors.illness_words import (
-    diseases,
     findings,
+    gravity,
     ill_title,
     ill_words,
+    illness_matches,
     treatments,
 )
+from gongkai.guard.detectors.told_weighing import weighed
 
 _TELLS = re.compile(
     r"确诊|诊断|患有?|身患|罹患|病种|病情|病因|疾病|残疾|阳性|感染|为|系|因|，|：|\s|（|\||、|死于|检出"
@@ -50,11 +52,12 @@ _REACH = 48
 def health_of_persons(reading: Reading) -> Iterator[Hit]:
     """Find an illness, a disability or a test result told of a named person in one sentence or table row (个人病情)."""
     for part in reading.parts:
-        found = [*in_tables(part), *_led_in_by_illness(part), *_told_by_illness(part)]
-        yield from found
-        yield from cared_for(
-            part, [(hit.start, hit.end) for hit in found if hit.start is not None and hit.end is not None]
+        yield from in_tables(part, reading.title)
+        named = [*_led_in_by_illness(part), *_told_by_illness(part)]
+        named += cared_for(
+            part, [(hit.start, hit.end) for hit in named if hit.start is not None and hit.end is not None]
         )
+        yield from weighed(part, reading.title, named)
 
 
 def _told_by_illness(part: PartReading) -> Iterator[Hit]:
@@ -65,10 +68,8 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
     told_apart = (titled, treated, *told_by)
     for match in sorted(
         (
-            *diseases(part.plain, part.lexicon),
+            *illness_matches(part),
             *titled.finditer(part.plain),
-            *treated.finditer(part.plain),
-            *(match for pattern in told_by for match in pattern.finditer(part.plain)),
         ),
         key=lambda found: found.start(),
     ):
@@ -110,8 +111,9 @@ def _told_by_illness(part: PartReading) -> Iterator[Hit]:
             part,
             min(name.start, match.start()),
             max(name.end, match.end()),
-            f"能认出的人与病情写在一起（{_gravity(match[0])}）",
+            f"能认出的人与病情写在一起（{gravity(match[0])}）",
             confidence=0.95 if name.is_strong else 0.85,
+            person=(name.start, name.end),
         )
 
 
@@ -139,8 +141,10 @@ def _led_in_by_illness(part: PartReading) -> Iterator[Hit]:
         stop = min(len(part.plain), lead.end() + 14)
         for name in names_nearby(part.plain, part.lexicon, lead.end(), stop):
             if name.start == lead.end() and not is_at_work(part.plain, part.lexicon, lead.end(), name):
-                message = f"能认出的人列在病名之下（{_gravity(match[0])}）"
-                yield Hit(part, match.start(), name.end, message, confidence=0.85)
+                message = f"能认出的人列在病名之下（{gravity(match[0])}）"
+                yield Hit(
+                    part, match.start(), name.end, message, confidence=0.85, person=(name.start, name.end)
+                )
 
 
 _ONLY_MASKED = re.compile(r"[\u4e00-\u9fff]某{1,2}")
@@ -196,13 +200,6 @@ def _runs_on(text: str, name: Name) -> bool:
 _ILL_ONES = re.compile(r"(?:症|病)?的?[\u4e00-\u9fff]{0,2}(?:患者|病人|病例)")
 _SURER = 4  # a treatment says less than a disease: the person must be surer
 _TRUE_NAME = re.compile("真名|本名|原名|真实姓名")
-
-
-_GRAVE = re.compile(r"HIV|艾滋|性病|梅毒|淋病|精神|抑郁|肝炎|乙肝|丙肝|吸毒")
-
-
-def _gravity(disease: str) -> str:
-    return "高危：法律特别保护的病情" if _GRAVE.search(disease) else "健康信息"
 
 
 def _headed(part: PartReading, position: int) -> bool:

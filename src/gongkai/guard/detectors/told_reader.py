@@ -1,0 +1,231 @@
+"""Whose illness a sentence tells (情形归谁): a small model that weighs a name, the words around it and the circumstance.
+
+For each name of a sentence it answers how likely an illness, an injury or care is told of this private person. It has seen
+our own labelled text only; the rules of the detectors ask it before they speak, and where they are silent.
+The model is regulations/guard/told.crfsuite, made by `gongkai guard-train`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pycrfsuite
+import rjieba
+
+from gongkai.guard.core.care_matters import births, matters
+from gongkai.guard.core.lexicon import Lexicon
+from gongkai.guard.core.name_places import cues_of_place, likeness
+from gongkai.guard.core.name_reader import LONGEST, Names
+from gongkai.guard.core.person_evidence import cues
+from gongkai.guard.core.persons import Name, rjieba_knows
+from gongkai.guard.core.private_names import given_weight
+from gongkai.guard.core.private_words import private_words
+from gongkai.guard.core.reading import PartReading
+from gongkai.guard.detectors.illness_words import illness_matches
+from gongkai.kernel.regulations import regulations_dir
+
+TOLD, PRIVATE, AT_WORK, OF_THE_PAST, NO_NAME = "i", "p", "s", "h", "x"
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_WORDS = 60
+_LONGEST_GAP, _SHORT_GAP = 40, 4
+_BEHIND_COUNTS_LESS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a text: its half-open span, what it tells of illness and care, its words, the words of the title above it."""
+
+    text: str
+    start: int
+    end: int
+    told: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+    title: tuple[str, ...]
+
+
+def circumstances(part: PartReading) -> list[tuple[int, int]]:
+    """Return the spans of a part's prose that tell of illness, care, findings or birth, in order; none lies within another."""
+    return part.remember("circumstances", lambda: _circumstances(part))
+
+
+def _circumstances(part: PartReading) -> list[tuple[int, int]]:
+    text, lexicon = part.plain, part.lexicon
+    found = [match.span() for match in illness_matches(part)]
+    for left, right in part.prose_spans:
+        found += [(one.start, one.end) for one in matters(text, lexicon, left, right)]
+    found += [(one.start, one.end) for one in births(text, lexicon)]
+    kept: list[tuple[int, int]] = []
+    for span in sorted(set(found), key=lambda one: (one[0], -one[1])):
+        if not kept or span[1] > kept[-1][1]:
+            kept.append(span)
+    return kept
+
+
+def sentences(part: PartReading, title: str) -> Iterator[Sentence]:
+    """Yield the sentences of a part's prose that tell something of illness or care, in order of place."""
+    told = circumstances(part)
+    if not told:
+        return
+    starts = [left for left, _ in told]
+    above = tuple(word for word in rjieba.cut(title[:_LONGEST_GAP], False) if len(word) > 1)
+    for start, end in part.prose_sentences():
+        here = tuple(told[bisect_left(starts, start) : bisect_left(starts, end)])
+        if here and end - start <= LONGEST:
+            words = sorted(
+                {_plain(word) for word in rjieba.cut(part.plain[start:end], False) if _is_word(word)}
+            )
+            yield Sentence(part.plain, start, end, here, tuple(words[:_MOST_WORDS]), above)
+
+
+def likelihood(sentence: Sentence, lexicon: Lexicon, name: Name, names: Names) -> float:
+    """Return how likely (0 to 1) the sentence tells of an illness or of care of the person named at `name`."""
+    return likelihood_by(_tagger(), features(sentence, lexicon, name, names))
+
+
+def likelihood_by(tagger: pycrfsuite.Tagger, items: Sequence[str]) -> float:
+    """Return what a given model says of the features of one name."""
+    tagger.set([list(items)])
+    tagger.tag()
+    return float(tagger.marginal(TOLD, 0))
+
+
+@lru_cache(maxsize=1)
+def _tagger() -> pycrfsuite.Tagger:
+    tagger = pycrfsuite.Tagger()
+    tagger.open(str(regulations_dir() / "guard" / "told.crfsuite"))
+    return tagger
+
+
+def features(sentence: Sentence, lexicon: Lexicon, name: Name, names: Names) -> list[str]:
+    """Return what the model looks at for one name of a sentence."""
+    found = [
+        *_around(sentence, name),
+        *(f"cue:{cue}" for cue in cues(sentence.text, lexicon, name, sentence.end)),
+        *(f"cue:{cue}" for cue in cues_of_place(sentence.text, lexicon, name, sentence.end)),
+        *_looks(sentence, lexicon, name),
+        *_read(sentence, name, names),
+        *_link(sentence, name),
+        *(f"T:{word}" for word in sentence.title),
+        *(f"sw:{word}" for word in sentence.words),
+    ]
+    return sorted(set(found))
+
+
+def _plain(text: str) -> str:
+    return _DIGITS.sub("0", text)
+
+
+def _is_word(word: str) -> bool:
+    return len(word) > 1 and not word[0].isdigit()
+
+
+_NEAR, _LEFT, _RIGHT = 6, 10, 12
+
+
+def _around(sentence: Sentence, name: Name) -> Iterator[str]:
+    """Yield the characters and words right before and behind a name."""
+    text, start, end = sentence.text, sentence.start, sentence.end
+    before = _plain(text[max(start, name.start - _NEAR) : name.start])
+    behind = _plain(text[name.end : min(end, name.end + 8)])
+    before = "^" + before if name.start - _NEAR <= start else before
+    behind = behind + "$" if name.end + 8 >= end else behind
+    for length in range(1, 5):
+        if len(before) >= length:
+            yield f"L{length}={before[-length:]}"
+        if len(behind) >= length:
+            yield f"R{length}={behind[:length]}"
+    left = rjieba.cut(text[max(start, name.start - _LEFT) : name.start], False)
+    right = rjieba.cut(text[name.end : min(end, name.end + _RIGHT)], False)
+    for place, word in enumerate(reversed(left[-3:])):
+        yield f"LW{place}={_plain(word)}"
+        yield f"LW={_plain(word)}"
+    for place, word in enumerate(right[:3]):
+        yield f"RW{place}={_plain(word)}"
+        yield f"RW={_plain(word)}"
+
+
+def _looks(sentence: Sentence, lexicon: Lexicon, name: Name) -> Iterator[str]:
+    """Yield what the characters of the name themselves say."""
+    written = sentence.text[name.start : name.end]
+    words = private_words(lexicon)
+    yield f"len{len(written)}"
+    family = words.family.match(written)
+    if family is None:
+        yield "family:none"
+    else:
+        kind = (
+            "doubtful" if family[0] in words.doubtful else "common" if family[0] in words.common else "rare"
+        )
+        yield f"family:{kind}"
+        if len(written) > family.end():
+            yield f"given{max(-6, min(6, given_weight(written, family.end(), lexicon)))}"
+    yield f"like{likeness(written, lexicon)}"
+    yield f"often{len(str(rjieba.suggest_freq(written))) if rjieba_knows(written) else 0}"
+    if "·" in written:
+        yield "joined"
+    if any(sign in written for sign in "某×*"):
+        yield "masked"
+    yield "tags:" + "-".join(str(tag) for _, tag in rjieba.tag(written, True))
+
+
+def _read(sentence: Sentence, name: Name, names: Names) -> Iterator[str]:
+    """Yield how surely the reader of names reads one here, in tenths."""
+    left, right = name.start - sentence.start, name.end - sentence.start
+    inside = names.inside[left:right]
+    yield f"least{_tenths(min(inside))}"
+    yield f"most{_tenths(max(inside))}"
+    yield f"begins{_tenths(names.begins[left])}"
+    if right < len(names.inside):
+        yield f"beyond{_tenths(names.inside[right])}"
+
+
+def _tenths(share: float) -> int:
+    return min(9, int(share * 10))
+
+
+def _link(sentence: Sentence, name: Name) -> Iterator[str]:
+    """Yield what lies between the name and the nearest circumstance, and what stands around that."""
+    near = _nearest(sentence, name)
+    if near is None:
+        yield "untold"
+        return
+    text = sentence.text
+    left, right = near
+    ahead = left >= name.end
+    side = "b" if ahead else "a"
+    distance = left - name.end if ahead else name.start - right
+    yield f"far:{side}{min(9, int(max(0, distance) ** 0.5))}"
+    told = _plain(text[left:right])
+    yield from (f"told:{told}", f"told2:{told[-2:]}", f"told1:{told[-1]}")
+    gap = _plain(text[name.end : left] if ahead else text[right : name.start])
+    if gap and len(gap) <= _LONGEST_GAP:
+        if len(gap) <= _SHORT_GAP:
+            yield f"gap{side}={gap}"
+        yield from (f"gap2{side}:{gap[at : at + 2]}" for at in range(len(gap) - 1))
+        yield from (f"gapw{side}:{word}" for word in rjieba.cut(gap, False))
+        yield from (f"gl:{side}{gap[:2]}", f"gr:{side}{gap[-2:]}", f"gr3:{side}{gap[-3:]}")
+    elif not gap:
+        yield f"gap{side}="
+    after = _plain(text[right : min(sentence.end, right + 4)])
+    before = _plain(text[max(sentence.start, left - 3) : left])
+    yield from (f"after1:{after[:1]}", f"after2:{after[:2]}", f"after3:{after[:3]}")
+    yield from (f"before1:{before[-1:]}", f"before2:{before[-2:]}")
+    for word in rjieba.cut(text[right : min(sentence.end, right + 10)], False)[:2]:
+        yield f"afterw:{_plain(word)}"
+    yield f"many{min(len(sentence.told), 6)}"
+
+
+def _nearest(sentence: Sentence, name: Name) -> tuple[int, int] | None:
+    """Return the circumstance nearest to a name; one before the name counts as farther."""
+    best: tuple[int, tuple[int, int]] | None = None
+    for left, right in sentence.told:
+        if left < name.end and name.start < right:
+            continue
+        distance = left - name.end if left >= name.end else name.start - right + _BEHIND_COUNTS_LESS
+        if best is None or distance < best[0]:
+            best = (distance, (left, right))
+    return best[1] if best else None
