@@ -32,6 +32,16 @@ def run_quality() -> int:
     return quality.main()
 
 
+def run_training() -> int:
+    """Train the two models of the guard and write them to regulations/guard. Raises FileNotFoundError outside a checkout."""
+    from gongkai.guard import training  # only here: it loads the labelled sets' machinery
+
+    if not training.NAMES.exists():
+        raise FileNotFoundError(str(training.NAMES))
+    training.train()
+    return 0
+
+
 def run_guard(
     paths: Iterable[Path | str],
     config_file: Path | str | None,

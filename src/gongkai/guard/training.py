@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,14 +23,17 @@ from gongkai.guard.api import Context
 from gongkai.guard.core.lexicon import Lexicon, base_lexicon, lexicon_for
 from gongkai.guard.core.name_reader import LONGEST, names_by
 from gongkai.guard.core.name_reader import features as features_of_characters
+from gongkai.guard.core.persons import Name
 from gongkai.guard.core.reading import PartReading, Reading
-from gongkai.guard.detectors.told_candidates import candidates
+from gongkai.guard.detectors.told_candidates import candidates, names_before
 from gongkai.guard.detectors.told_reader import (
     AT_WORK,
     NO_NAME,
+    OF_BIRTH,
     OF_THE_PAST,
     PRIVATE,
     TOLD,
+    Asked,
     features,
     sentences,
 )
@@ -43,7 +47,7 @@ HELD_BACK: tuple[str, ...] = ("zf", "zg")
 _FOLDS = 3
 _COPIES = 4
 _SEED = 7
-_TELLS = "pii.health_condition"
+_TELLS = {"pii.health_condition": TOLD, "pii.family_planning": OF_BIRTH}
 _MARKS = (PRIVATE, AT_WORK, OF_THE_PAST)
 _SENTENCE_END = re.compile(r"(?<=[。！？\n])")
 _READER = {
@@ -219,9 +223,11 @@ def _cases_of_part(
     marks: Mapping[str, str],
     reader: pycrfsuite.Tagger,
 ) -> Iterator[Case]:
-    labels = [one for one in row["expect"] if one["detector"] == _TELLS]
-    spans = [tuple(one["span"]) for one in labels if one.get("part") == part.part.name and "span" in one]
-    unplaced = any("span" not in one for one in labels)
+    labels = [one for one in row["expect"] if one["detector"] in _TELLS]
+    here = [one for one in labels if one.get("part") == part.part.name and "span" in one]
+    spans = [(*one["span"], _TELLS[one["detector"]]) for one in here]
+    unplaced = next((_TELLS[one["detector"]] for one in labels if "span" not in one), "")
+    unsure = bool(unplaced) or not set(_TELLS).isdisjoint(row.get("may", ()))
     for sentence in sentences(part, title):
         start, end = sentence.start, sentence.end
         text = part.plain[start:end]
@@ -230,14 +236,32 @@ def _cases_of_part(
         private = sum(mark == PRIVATE for mark in gold.values())
         for name in candidates(part.plain, lexicon, start, end, read, sentence.told, gold):
             mark = gold.get((name.start, name.end), NO_NAME)
-            if mark in (PRIVATE, AT_WORK) and any(a < name.end and name.start < b for a, b in spans):
-                mark = TOLD
-            elif mark == PRIVATE and unplaced:
-                mark = TOLD if private == 1 else ""
-            elif mark == PRIVATE and _TELLS in row.get("may", ()):
-                mark = ""
+            told = _told_at(spans, name.start, name.end)
+            if mark in (PRIVATE, AT_WORK) and told:
+                mark = told
+            elif mark == PRIVATE and unsure:
+                mark = unplaced if private == 1 else ""
             if mark:
-                yield Case(features(sentence, lexicon, name, read), mark)
+                yield Case(features(sentence, lexicon, Asked(name, read, start)), mark)
+        told = _told_at(spans, start, end)
+        for asked in names_before(part.plain, start, partial(names_by, reader)):
+            mark = _mark_before(part.plain, marks, asked.name)
+            if mark == PRIVATE and (told or unsure):
+                mark = told if not private else ""
+            if mark:
+                yield Case(features(sentence, lexicon, Asked(asked.name, asked.names, asked.base)), mark)
+
+
+def _told_at(spans: Sequence[tuple[int, int, str]], start: int, end: int) -> str:
+    """Return what the labels tell of the place; illness before birth where both do."""
+    return min((mark for left, right, mark in spans if left < end and start < right), default="")
+
+
+def _mark_before(text: str, marks: Mapping[str, str], name: Name) -> str:
+    """Return what the name of a sentence before is; no name where nothing was marked just there."""
+    written = text[name.start : name.end]
+    mark = marks.get(written, NO_NAME)
+    return mark if mark in _MARKS else NO_NAME
 
 
 def train_judge(found: Sequence[Case], model: Path) -> None:
@@ -255,8 +279,9 @@ def _tagger(model: Path) -> pycrfsuite.Tagger:
     return tagger
 
 
-def train(held_back: Sequence[str] = HELD_BACK) -> None:
-    """Train both models on all sets but those held back, and write them to regulations/guard."""
+def train(held_back: Sequence[str] = HELD_BACK, target: Path | None = None) -> None:
+    """Train both models on all sets but those held back, and write them to `target`, regulations/guard unless told."""
+    target = target or regulations_dir() / "guard"
     names = marked_names()
     files = _files(held_back)
     found: list[Case] = []
@@ -268,6 +293,6 @@ def train(held_back: Sequence[str] = HELD_BACK) -> None:
             for path in files[fold::_FOLDS]:
                 found += cases(path, names, reader)
             sys.stdout.write(f"读名器 {fold + 1}/{_FOLDS}：累计 {len(found)} 个姓名\n")
-    learned = train_reader(files, names, regulations_dir() / "guard" / "names.crfsuite")
-    train_judge(found, regulations_dir() / "guard" / "told.crfsuite")
-    sys.stdout.write(f"已写 regulations/guard 的两个模型：{learned} 句，{len(found)} 个姓名\n")
+    learned = train_reader(files, names, target / "names.crfsuite")
+    train_judge(found, target / "told.crfsuite")
+    sys.stdout.write(f"已写两个模型到 {target}：{learned} 句，{len(found)} 个姓名\n")

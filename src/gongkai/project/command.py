@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clock": ("clock", "法定时限：推算到期日并列出逐日依据"),
     "guard": ("guard", "发布前检查：逐条列出问题"),
     "guard-quality": ("guard_quality", "量检查器的召回、精确与误报"),
+    "guard-train": ("guard_train", "由标注语料训练读名器和病情归属的模型"),
     "clean": ("clean", "去掉附件中的隐藏信息，另存一份"),
     "journal": ("journal", "台账：核验是否被改动"),
     "withdraw": ("withdraw", "紧急撤下已公开的信息，并证明没有残留"),

@@ -53,15 +53,21 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"))
 
 
+def _models(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.crfsuite"))
+
+
 @lru_cache(maxsize=1)
 def base_lexicon() -> Lexicon:
-    """Read every list of regulations/guard; the version is derived from the contents of the files."""
+    """Read every list of regulations/guard; the version is derived from the contents of the files, the trained models among them."""
     folder = regulations_dir() / "guard"
     digest = hashlib.sha256()
     lists: dict[str, Any] = {}
     for path in _files(folder):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
         lists.update((read_yaml(path) or {}).get("lists") or {})
+    for path in _models(folder):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return Lexicon(f"guard@{digest.hexdigest()[:12]}", lists)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import rjieba
 
 from gongkai.guard.core.birth_frames import BIRTH_CLUES, OWN_BIRTH, own_births
 from gongkai.guard.core.care_matters import births, is_of_work
-from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.person_evidence import person_told_of
 from gongkai.guard.core.persons import Name, begins_with_surname, find_names, is_name, rjieba_knows
 from gongkai.guard.core.private_matters import told_of
@@ -20,6 +18,8 @@ from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Cell, Table
 from gongkai.guard.detectors.name_columns import name_columns
 from gongkai.guard.detectors.person_lists import above, pattern_of
+from gongkai.guard.detectors.told_reader import reproduction
+from gongkai.guard.detectors.told_weighing import birth_told
 
 
 @detector("pii.family_planning")
@@ -49,9 +49,11 @@ def birth_lists(reading: Reading) -> Iterator[Hit]:
                     "孕检、生育、避孕名单不公开，改为统计数字",
                     confidence=0.92,
                 )
-        for start, end in _once_each(part):
+        told = list(_once_each(part))
+        for start, end in told:
             if not any(left <= start < right for left, right in lists):
                 yield Hit(part, start, end, "能认出的人与怀孕、生育、避孕写在一起", confidence=0.88)
+        yield from birth_told(part, reading.title, [*lists, *told])
 
 
 _OF_AID = re.compile(r"救助|扶助|补助|帮扶|特扶|奖扶|慰问")
@@ -117,15 +119,9 @@ def _once_each(part: PartReading) -> Iterator[tuple[int, int]]:
 
 
 _LONGEST_SENTENCE = 400
-_POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科|保健|营养|护理知识|课堂|学校)"
 _WEEKS = re.compile(
     r"独生(?:子女|子|女)(?:已|因病|意外)?(?:病故|去世|死亡|夭折|伤残)|孕\s?[0-9]{1,2}(?:\+[0-9])?\s?周"
 )
-
-
-@lru_cache(maxsize=8)
-def _reproduction(lexicon: Lexicon) -> re.Pattern[str]:
-    return re.compile(lexicon.pattern("reproduction") + _POLICY_AFTER)
 
 
 # of animals, and the titles of papers
@@ -154,7 +150,7 @@ def _birth_told(part: PartReading) -> Iterator[tuple[int, int, int]]:
         for name_at, begin, stop in own_births(text, lexicon, start, end):
             if not _is_none(part, start, end, begin):
                 yield name_at, min(name_at, begin), stop
-    for match in (*_reproduction(lexicon).finditer(text), *_WEEKS.finditer(text)):
+    for match in (*reproduction(lexicon).finditer(text), *_WEEKS.finditer(text)):
         start, end = part.sentence_span(match.start())
         if part.table_at(match.start()) or _is_none(part, start, end, match.start()):
             continue

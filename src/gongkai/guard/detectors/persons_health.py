@@ -40,7 +40,7 @@ from gongkai.guard.detectors.illness_words import (
     illness_matches,
     treatments,
 )
-from gongkai.guard.detectors.told_weighing import weighed
+from gongkai.guard.detectors.told_weighing import illness_told
 
 _TELLS = re.compile(
     r"确诊|诊断|患有?|身患|罹患|病种|病情|病因|疾病|残疾|阳性|感染|为|系|因|，|：|\s|（|\||、|死于|检出"
@@ -57,7 +57,7 @@ def health_of_persons(reading: Reading) -> Iterator[Hit]:
         named += cared_for(
             part, [(hit.start, hit.end) for hit in named if hit.start is not None and hit.end is not None]
         )
-        yield from weighed(part, reading.title, named)
+        yield from illness_told(part, reading.title, named)
 
 
 def _told_by_illness(part: PartReading) -> Iterator[Hit]:

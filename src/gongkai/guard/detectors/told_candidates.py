@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from gongkai.guard.core.care_matters import Matter
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import placed_names
-from gongkai.guard.core.name_reader import Names
+from gongkai.guard.core.name_reader import Names, read_names
 from gongkai.guard.core.person_evidence import names_nearby
 from gongkai.guard.core.persons import Name, find_names, names_between_words, parsed_names
 from gongkai.guard.core.private_names import cut_names, led_names
+from gongkai.guard.detectors.told_reader import Asked
 
 _SHORTEST, _LONGEST = 2, 12
 
@@ -22,6 +24,24 @@ def read_candidates(start: int, names: Names) -> list[Name]:
         for left, right in names.spans
         if _SHORTEST <= right - left <= _LONGEST
     ]
+
+
+_REACH, _MOST_BEFORE = 160, 2
+
+
+def names_before(text: str, start: int, read: Callable[[str], Names] = read_names) -> list[Asked]:
+    """Return the last names read in the two sentences before `start`, the nearest first: whom a sentence without a subject may tell of."""
+    left = max(0, start - _REACH)
+    found: list[Asked] = []
+    for match in reversed(list(_SENTENCE.finditer(text, left, start))[-_MOST_BEFORE:]):
+        names = read(match[0])
+        found += [
+            Asked(name, names, match.start()) for name in reversed(read_candidates(match.start(), names))
+        ]
+    return found[:_MOST_BEFORE]
+
+
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
 
 
 def candidates(

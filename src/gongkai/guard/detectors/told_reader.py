@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +28,7 @@ from gongkai.guard.core.reading import PartReading
 from gongkai.guard.detectors.illness_words import illness_matches
 from gongkai.kernel.regulations import regulations_dir
 
-TOLD, PRIVATE, AT_WORK, OF_THE_PAST, NO_NAME = "i", "p", "s", "h", "x"
+TOLD, OF_BIRTH, PRIVATE, AT_WORK, OF_THE_PAST, NO_NAME = "i", "j", "p", "s", "h", "x"
 _DIGITS = re.compile(r"[0-9]+")
 _MOST_WORDS = 60
 _LONGEST_GAP, _SHORT_GAP = 40, 4
@@ -57,12 +57,32 @@ def _circumstances(part: PartReading) -> list[tuple[int, int]]:
     found = [match.span() for match in illness_matches(part)]
     for left, right in part.prose_spans:
         found += [(one.start, one.end) for one in matters(text, lexicon, left, right)]
-    found += [(one.start, one.end) for one in births(text, lexicon)]
+    found += birth_spans(part)
     kept: list[tuple[int, int]] = []
     for span in sorted(set(found), key=lambda one: (one[0], -one[1])):
         if not kept or span[1] > kept[-1][1]:
             kept.append(span)
     return kept
+
+
+def birth_spans(part: PartReading) -> list[tuple[int, int]]:
+    """Return where a part tells of pregnancy, birth or contraception; found once."""
+    return part.remember(
+        "birth_spans",
+        lambda: [
+            *((one.start, one.end) for one in births(part.plain, part.lexicon)),
+            *(match.span() for match in reproduction(part.lexicon).finditer(part.plain)),
+        ],
+    )
+
+
+_POLICY_AFTER = r"(?!率|数|服务|政策|知识|登记(?:率|管理|制度)|药具|门诊|科|保健|营养|护理知识|课堂|学校)"
+
+
+@lru_cache(maxsize=8)
+def reproduction(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of words for having children that are said of persons, not of policies."""
+    return re.compile(lexicon.pattern("reproduction") + _POLICY_AFTER)
 
 
 def sentences(part: PartReading, title: str) -> Iterator[Sentence]:
@@ -81,16 +101,38 @@ def sentences(part: PartReading, title: str) -> Iterator[Sentence]:
             yield Sentence(part.plain, start, end, here, tuple(words[:_MOST_WORDS]), above)
 
 
-def likelihood(sentence: Sentence, lexicon: Lexicon, name: Name, names: Names) -> float:
-    """Return how likely (0 to 1) the sentence tells of an illness or of care of the person named at `name`."""
-    return likelihood_by(_tagger(), features(sentence, lexicon, name, names))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that is asked about: its place, and what the reader of names saw in the sentence that holds it, which begins at `base`."""
+
+    name: Name
+    names: Names
+    base: int
+
+    def is_before(self, sentence: Sentence) -> bool:
+        """Tell whether the name stands in a sentence before (他, 其 or nobody is the subject of this one)."""
+        return self.name.end <= sentence.start
 
 
-def likelihood_by(tagger: pycrfsuite.Tagger, items: Sequence[str]) -> float:
-    """Return what a given model says of the features of one name."""
-    tagger.set([list(items)])
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely (0 to 1) a sentence tells of somebody's illness or care, and of their pregnancy, birth or contraception."""
+
+    illness: float
+    birth: float
+
+    @property
+    def either(self) -> float:
+        """Return how likely it tells of one of the two."""
+        return self.illness + self.birth
+
+
+def likelihood(sentence: Sentence, lexicon: Lexicon, asked: Asked) -> Likelihood:
+    """Return how likely the sentence tells something private of the person named."""
+    tagger = _tagger()
+    tagger.set([features(sentence, lexicon, asked)])
     tagger.tag()
-    return float(tagger.marginal(TOLD, 0))
+    return Likelihood(float(tagger.marginal(TOLD, 0)), float(tagger.marginal(OF_BIRTH, 0)))
 
 
 @lru_cache(maxsize=1)
@@ -100,15 +142,18 @@ def _tagger() -> pycrfsuite.Tagger:
     return tagger
 
 
-def features(sentence: Sentence, lexicon: Lexicon, name: Name, names: Names) -> list[str]:
-    """Return what the model looks at for one name of a sentence."""
+def features(sentence: Sentence, lexicon: Lexicon, asked: Asked) -> list[str]:
+    """Return what the model looks at for one name, of this sentence or of one before it."""
+    name = asked.name
+    before = asked.is_before(sentence)
+    end = sentence.start if before else sentence.end
     found = [
-        *_around(sentence, name),
-        *(f"cue:{cue}" for cue in cues(sentence.text, lexicon, name, sentence.end)),
-        *(f"cue:{cue}" for cue in cues_of_place(sentence.text, lexicon, name, sentence.end)),
+        *_around(sentence.text, asked.base, end, name),
+        *(f"cue:{cue}" for cue in cues(sentence.text, lexicon, name, end)),
+        *(f"cue:{cue}" for cue in cues_of_place(sentence.text, lexicon, name, end)),
         *_looks(sentence, lexicon, name),
-        *_read(sentence, name, names),
-        *_link(sentence, name),
+        *_read(asked),
+        *(_link_back(sentence, name) if before else _link(sentence, name)),
         *(f"T:{word}" for word in sentence.title),
         *(f"sw:{word}" for word in sentence.words),
     ]
@@ -126,9 +171,8 @@ def _is_word(word: str) -> bool:
 _NEAR, _LEFT, _RIGHT = 6, 10, 12
 
 
-def _around(sentence: Sentence, name: Name) -> Iterator[str]:
-    """Yield the characters and words right before and behind a name."""
-    text, start, end = sentence.text, sentence.start, sentence.end
+def _around(text: str, start: int, end: int, name: Name) -> Iterator[str]:
+    """Yield the characters and words right before and behind a name in `text[start:end]`."""
     before = _plain(text[max(start, name.start - _NEAR) : name.start])
     behind = _plain(text[name.end : min(end, name.end + 8)])
     before = "^" + before if name.start - _NEAR <= start else before
@@ -172,9 +216,10 @@ def _looks(sentence: Sentence, lexicon: Lexicon, name: Name) -> Iterator[str]:
     yield "tags:" + "-".join(str(tag) for _, tag in rjieba.tag(written, True))
 
 
-def _read(sentence: Sentence, name: Name, names: Names) -> Iterator[str]:
+def _read(asked: Asked) -> Iterator[str]:
     """Yield how surely the reader of names reads one here, in tenths."""
-    left, right = name.start - sentence.start, name.end - sentence.start
+    names = asked.names
+    left, right = asked.name.start - asked.base, asked.name.end - asked.base
     inside = names.inside[left:right]
     yield f"least{_tenths(min(inside))}"
     yield f"most{_tenths(max(inside))}"
@@ -217,6 +262,30 @@ def _link(sentence: Sentence, name: Name) -> Iterator[str]:
     for word in rjieba.cut(text[right : min(sentence.end, right + 10)], False)[:2]:
         yield f"afterw:{_plain(word)}"
     yield f"many{min(len(sentence.told), 6)}"
+
+
+_FIRST = 4
+
+
+def _link_back(sentence: Sentence, name: Name) -> Iterator[str]:
+    """Yield how this sentence begins and what it tells, for a name in a sentence before it."""
+    text = sentence.text
+    left, right = sentence.told[0]
+    between = text[name.end : sentence.start]
+    yield f"back:{between.count('。')}{between.count(chr(10))}"
+    yield f"far:c{min(9, int((left - name.end) ** 0.5))}"
+    first = _plain(text[sentence.start : sentence.start + _FIRST])
+    yield from (f"first{length}:{first[:length]}" for length in range(1, 4))
+    for place, word in enumerate(rjieba.cut(text[sentence.start : sentence.start + _RIGHT], False)[:3]):
+        yield f"firstw{place}:{_plain(word)}"
+    told = _plain(text[left:right])
+    yield from (f"told:{told}", f"told2:{told[-2:]}", f"told1:{told[-1]}")
+    gap = _plain(text[sentence.start : left])
+    if len(gap) <= _LONGEST_GAP:
+        yield from (f"gapwc:{word}" for word in rjieba.cut(gap, False))
+        yield f"gr:c{gap[-2:]}"
+    after = _plain(text[right : min(sentence.end, right + 4)])
+    yield from (f"after1:{after[:1]}", f"after2:{after[:2]}", f"many{min(len(sentence.told), 6)}")
 
 
 def _nearest(sentence: Sentence, name: Name) -> tuple[int, int] | None:

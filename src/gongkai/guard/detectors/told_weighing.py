@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -11,25 +12,41 @@ from gongkai.guard.core.persons import Name
 from gongkai.guard.core.reading import PartReading
 from gongkai.guard.core.registry import Hit
 from gongkai.guard.detectors.illness_words import gravity
-from gongkai.guard.detectors.told_candidates import read_candidates
-from gongkai.guard.detectors.told_reader import Sentence, likelihood, sentences
+from gongkai.guard.detectors.told_candidates import names_before, read_candidates
+from gongkai.guard.detectors.told_reader import (
+    Asked,
+    Likelihood,
+    Sentence,
+    birth_spans,
+    likelihood,
+    sentences,
+)
 
 # below the first the rules are not believed, from the second on the reader is believed without them; chosen on sets that
 # no model had seen (docs/guard-quality.md)
 BELIEVED, SURE = 0.04, 0.5
-_MESSAGE = "像是能认出的人的病情"
 
 
-def weighed(part: PartReading, title: str, found: Sequence[Hit]) -> Iterator[Hit]:
-    """Yield what the rules found and the second opinion does not exclude, then persons whom only that opinion finds."""
+def illness_told(part: PartReading, title: str, found: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield what the rules found of illness and the second opinion does not exclude, then persons whom only that opinion finds."""
     left = list(found)
     for sentence in sentences(part, title):
         here = [hit for hit in left if _lies_in(hit, sentence)]
         left = [hit for hit in left if hit not in here]
         kept = [hit for hit in here if _is_believed(hit, sentence, part.lexicon)]
-        yield from kept
-        yield from _only_read(part, sentence, kept)
+        kept += _only_read(part, sentence, kept, _ILLNESS)
+        yield from kept or _told_back(part, sentence, _ILLNESS)
     yield from left
+
+
+def birth_told(part: PartReading, title: str, found: Sequence[tuple[int, int]]) -> Iterator[Hit]:
+    """Yield persons whom only the second opinion finds pregnant or using contraception, in sentences that hold none of the spans `found`."""
+    starts = sorted(start for start, _ in birth_spans(part))
+    for sentence in sentences(part, title) if starts else ():
+        if bisect_left(starts, sentence.start) == bisect_left(starts, sentence.end):
+            continue
+        if not any(start < sentence.end and sentence.start < end for start, end in found):
+            yield from _only_read(part, sentence, (), _BIRTH) or _told_back(part, sentence, _BIRTH)
 
 
 def _lies_in(hit: Hit, sentence: Sentence) -> bool:
@@ -39,30 +56,52 @@ def _lies_in(hit: Hit, sentence: Sentence) -> bool:
 def _is_believed(hit: Hit, sentence: Sentence, lexicon: Lexicon) -> bool:
     if hit.person is None or any(sign in sentence.text[slice(*hit.person)] for sign in "某×*＊○"):
         return True
-    return _likely(sentence, lexicon, *hit.person) >= BELIEVED
+    return _likely(sentence, lexicon, *hit.person).either >= BELIEVED
 
 
-def _only_read(part: PartReading, sentence: Sentence, kept: Sequence[Hit]) -> Iterator[Hit]:
+_ILLNESS, _BIRTH = "illness", "birth"
+
+
+def _only_read(part: PartReading, sentence: Sentence, kept: Sequence[Hit], kind: str) -> list[Hit]:
+    """Return those of whom only the reader says that the sentence tells it of them."""
     text = sentence.text[sentence.start : sentence.end]
+    found: list[Hit] = []
     for name in read_candidates(sentence.start, read_names(text)):
-        if any(
-            hit.start is not None and hit.start < name.end and name.start < (hit.end or 0) for hit in kept
-        ):
+        if any(_covers(hit, name) for hit in kept):
             continue
-        if _likely(sentence, part.lexicon, name.start, name.end) < SURE:
-            continue
-        told = min(sentence.told, key=lambda span: abs(span[0] - name.start))
-        yield Hit(
-            part,
-            min(name.start, told[0]),
-            max(name.end, told[1]),
-            f"{_MESSAGE}（{gravity(sentence.text[slice(*told)])}）",
-            confidence=0.75,
-            person=(name.start, name.end),
-        )
+        if _share(_likely(sentence, part.lexicon, name.start, name.end), kind) >= SURE:
+            told = min(sentence.told, key=lambda span: abs(span[0] - name.start))
+            found.append(_hit(part, name, (min(name.start, told[0]), max(name.end, told[1])), told, kind))
+    return found
+
+
+def _covers(hit: Hit, name: Name) -> bool:
+    return hit.start is not None and hit.end is not None and hit.start < name.end and name.start < hit.end
+
+
+def _told_back(part: PartReading, sentence: Sentence, kind: str) -> Iterator[Hit]:
+    """Yield a sentence that tells of somebody named before it (她后来确诊…)."""
+    for asked in names_before(part.plain, sentence.start):
+        if _share(likelihood(sentence, part.lexicon, asked), kind) >= SURE:
+            told = sentence.told[0]
+            yield _hit(part, asked.name, (sentence.start, told[1]), told, kind)
+            return
+
+
+def _share(likely: Likelihood, kind: str) -> float:
+    return likely.illness if kind == _ILLNESS else likely.birth
+
+
+def _hit(part: PartReading, name: Name, span: tuple[int, int], told: tuple[int, int], kind: str) -> Hit:
+    message = (
+        f"像是能认出的人的病情（{gravity(part.plain[slice(*told)])}）"
+        if kind == _ILLNESS
+        else "像是能认出的人的怀孕、生育、避孕情形"
+    )
+    return Hit(part, *span, message, confidence=0.75, person=(name.start, name.end))
 
 
 @lru_cache(maxsize=4_000)
-def _likely(sentence: Sentence, lexicon: Lexicon, start: int, end: int) -> float:
+def _likely(sentence: Sentence, lexicon: Lexicon, start: int, end: int) -> Likelihood:
     names = read_names(sentence.text[sentence.start : sentence.end])
-    return likelihood(sentence, lexicon, Name(start, end, "read"), names)
+    return likelihood(sentence, lexicon, Asked(Name(start, end, "read"), names, sentence.start))
