@@ -54,7 +54,21 @@ FIRST_SIGHT = {
     "y": (136, 128, 82, 20),
     "z": (123, 120, 96, 26),
     "za": (125, 117, 93, 20),
+    "zb": (156, 142, 90, 17),
+    "zc": (180, 161, 90, 26),
+    "zd": (298, 246, 90, 13),
+    "ze": (135, 115, 93, 26),
+    "zf": (195, 168, 100, 23),
+    "zg": (151, 129, 100, 11),
+    "zh": (122, 104, 75, 15),
+    "zi": (103, 72, 75, 6),
+    "zj": (115, 83, 75, 13),
+    "zk": (103, 73, 75, 17),
+    "zl": (100, 68, 75, 26),
+    "zm": (104, 82, 75, 19),
 }
+# sets that judge: no model was trained on them and no rule mended for them
+HELD_BACK = ("zf", "zg")
 
 
 @dataclass(slots=True)
@@ -85,6 +99,7 @@ class Measurement:
     by_detector: dict[str, Tally] = field(default_factory=dict)
     by_severity: dict[Severity, Tally] = field(default_factory=dict)
     by_layer: dict[str, Tally] = field(default_factory=dict)
+    held_back: Tally = field(default_factory=Tally)
     examples: Counter[str] = field(default_factory=Counter)
     clean_characters: int = 0
     clean_alarms: Counter[str] = field(default_factory=Counter)
@@ -112,6 +127,11 @@ def labelled_rows(path: Path = LABELLED) -> Iterator[dict[str, Any]]:
         with file.open(encoding="utf-8") as stream:
             for line in stream:
                 yield json.loads(line)
+
+
+def set_of(row: dict[str, Any]) -> str:
+    """Return the set that a snippet belongs to: the letters before its number."""
+    return str(row["id"]).rstrip("0123456789")
 
 
 def layer_of(row: dict[str, Any]) -> str:
@@ -219,6 +239,8 @@ def measure() -> Measurement:
                 tallies = [result.by_detector[name], result.by_severity[known[name].severity]]
                 if known[name].severity is Severity.BLOCK:
                     tallies.append(result.by_layer[layer_of(row)])
+                    if set_of(row) in HELD_BACK:
+                        tallies.append(result.held_back)
                 for tally in tallies:
                     setattr(tally, kind, getattr(tally, kind) + 1)
     for name, wanted, document, context in example_cases():
@@ -244,6 +266,7 @@ def as_markdown(result: Measurement) -> str:
         f"- 标注片段 {result.snippets} 段，其中整洁 {result.clean_snippets} 段；目录所附正反例 {right + wrong} 条，符合 {right} 条。",
         f"- 整洁公文 {result.clean_characters} 字，误报 {alarms} 处，每千字 {result.false_alarms_per_1000:.3f} 处（{low * 1000:.3f}–{high * 1000:.3f}），目标不高于 {FALSE_ALARMS_PER_1000}。",
         f"- 拦截级目标：召回不低于 {BLOCK_RECALL}，精确不低于 {BLOCK_PRECISION}。",
+        f"- **留作评判的 {'、'.join(HELD_BACK)} 两组**（由没有看过检查器的人照单位日常文稿写成；没有用来训练，也没有照着改过规则）：{_row('拦截级', result.held_back).strip('| ').replace(' | ', '，应报/报出/漏报/误报/召回/精确：', 1).replace(' | ', ' / ')}。这才是没见过的文字上的成绩；下面各表包括其余各组，那些是改过、训练过的文字。",
         "",
         "## 按级别",
         "",
@@ -268,7 +291,7 @@ def as_markdown(result: Measurement) -> str:
         "",
         "## 初见成绩",
         "",
-        "c 组以后的片段先标注、先提交、先量，再改检查器。下表是改之前第一次量得的数，比上面的数更能说明没见过的写法；上面的数是改过之后的。各组取材不同，越靠后越刁，不是一条学习曲线；q、r、s 三组专挑少见的姓名和说法，t 组照单位平常挂出的文字写；u、v、w 三组由没有看过检查器的人照真实公文的样子写成并标注；量这三组之前，同一批片段用这一轮改动以前的检查器量得 100、91、98 处（召回 0.877、0.820、0.784）。v、w 两组量在改过前一组之后。x、y 两组又由另一位没有看过检查器的人照县市局日常文稿写成，误报多在专家名单的专长、书名、群众填的表；z、za 两组是第三位作者写的，量在改过 x、y 之后，整洁的一半专挑容易误报的写。",
+        "c 组以后的片段先标注、先提交、先量，再改检查器。下表是改之前第一次量得的数，比上面的数更能说明没见过的写法；上面的数是改过之后的。各组取材不同，越靠后越刁，不是一条学习曲线；q、r、s 三组专挑少见的姓名和说法，t 组照单位平常挂出的文字写；u、v、w 三组由没有看过检查器的人照真实公文的样子写成并标注；量这三组之前，同一批片段用这一轮改动以前的检查器量得 100、91、98 处（召回 0.877、0.820、0.784）。v、w 两组量在改过前一组之后。x、y 两组又由另一位没有看过检查器的人照县市局日常文稿写成，误报多在专家名单的专长、书名、群众填的表；z、za 两组是第三位作者写的，量在改过 x、y 之后，整洁的一半专挑容易误报的写。zb 至 zg 六组由六位没有看过检查器的作者照单位日常文稿写成，用的是加入两个小模型之前的检查器（名单改为盖住各行以后）；zh 至 zm 六组专写病情、孕育、儿童归谁的难句，量在模型第一次训练之后、再训练之前。",
         "",
         "| 组 | 应报 | 报出 | 召回 | 整洁片段 | 误报 |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -281,7 +304,7 @@ def as_markdown(result: Measurement) -> str:
         "",
         "同一段里同一检查器的一处应报算一次，名单只报一处、但盖住的各行都算报出；标注写明“可报可不报”的不计误报。片段由作者自拟，说明的是这些写法上的表现；没有见过的写法会差一些，区间就是为此印出来的。",
         "标注在量后订正过四十三处（b041、d041、l006、r010、r065、g127、g129、i007、i067、j018、e046、l023、o054、p021，以及同段另有儿童的伤病或另一个人的病情的 b044、c033、c034、c035、d037、e049、g072、g094、h056、h073、i050、i064、j032、j033、j041、j043、k043、k071、k094、l005，v 组的 v030、v072，x 组的 x113、x162，y 组的 y022、y160，z104、za029、za167：同一段另有一处报得对；n070 只改正了换行符），只添“可报可不报”，不删应报。",
-        "模型不参与判断，所有结论出自规则与词表；单位补充的词表改变结果，版本号随之改变。",
+        "结论出自规则与词表；正文里病情归谁另由两个小模型复核和补充（ADR 19），模型的字节计入版本号。单位补充的词表改变结果，版本号随之改变。",
     ]
     return "\n".join(lines) + "\n"
 

@@ -7,6 +7,7 @@ regulations/guard/names.crfsuite, made by `gongkai guard-train`; the words of an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ import pycrfsuite
 import rjieba
 
 from gongkai.guard.core.lexicon import base_lexicon
+from gongkai.guard.core.persons import Name
 from gongkai.kernel.regulations import regulations_dir
 
 LONGEST = 600  # characters of a sentence that is read; data lines are no prose
@@ -43,6 +45,28 @@ def read_names(sentence: str) -> Names:
     if len(sentence) > LONGEST or not sentence:
         return Names((), (0.0,) * len(sentence), (0.0,) * len(sentence))
     return names_by(_tagger(), sentence)
+
+
+_NEXT_TO_NEVER = 0.05
+
+
+def read_again(text: str, start: int, end: int, found: Sequence[Name]) -> list[Name]:
+    """Return the names that rules found in `text[start:end]`, without those that are next to never names, and those read beside them."""
+    names = read_names(text[start:end])
+    if not names.inside:
+        return list(found)
+    kept = [
+        name
+        for name in found
+        if name.is_strong
+        or not start <= name.start < name.end <= end
+        or max(names.inside[name.start - start : name.end - start]) >= _NEXT_TO_NEVER
+    ]
+    return kept + [
+        Name(start + left, start + right, "read")
+        for left, right in names.spans
+        if right - left > 1 and not any(one.start < start + right and start + left < one.end for one in kept)
+    ]
 
 
 def names_by(tagger: pycrfsuite.Tagger, sentence: str) -> Names:

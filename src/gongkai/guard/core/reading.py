@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from gongkai.guard.core.document import Context, Document
@@ -42,10 +42,12 @@ class PartReading:
         """Return the characters that occur: most words are ruled out by their first one alone."""
         return frozenset(self.plain)
 
-    def has_any(self, words: Iterable[str]) -> bool:
+    def has_any(self, words: tuple[str, ...]) -> bool:
         """Tell whether one of `words` stands in this part."""
-        signs, plain = self.signs, self.plain
-        return any(word[0] in signs and word in plain for word in words)
+        signs = self.signs
+        if signs.isdisjoint(_first_signs(words)):
+            return False
+        return any(word[0] in signs and word in self.plain for word in words)
 
     @cached_property
     def tables(self) -> list[Table]:
@@ -144,6 +146,11 @@ class PartReading:
     @cached_property
     def _sentence_ends(self) -> list[int]:
         return [found.start() for found in re.finditer("[。！？]", self.plain)]
+
+
+@lru_cache(maxsize=200)
+def _first_signs(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word[0] for word in words)
 
 
 class Reading:

@@ -11,6 +11,7 @@ from gongkai.guard.core.persons import Name
 from gongkai.guard.core.private_matters import told_of
 from gongkai.guard.core.reading import PartReading
 from gongkai.guard.core.registry import Hit
+from gongkai.guard.detectors.illness_words import prose_matters
 
 _MESSAGE = "能认出的人与就医、伤病情形写在一起（健康信息）"
 _LONGEST_SENTENCE = 400
@@ -20,11 +21,10 @@ def cared_for(part: PartReading, known: list[tuple[int, int]]) -> Iterator[Hit]:
     """Yield private persons of whom a sentence tells that they received care, and who stands in none of the spans `known`."""
     seen: set[int] = set()
     text, lexicon = part.plain, part.lexicon
-    for matter in (
-        matter
-        for left, right in part.prose_spans
-        for matter in (*treated_by_name(text, lexicon, left, right), *matters(text, lexicon, left, right))
-    ):
+    by_name = (
+        matter for left, right in part.prose_spans for matter in treated_by_name(text, lexicon, left, right)
+    )
+    for matter in (*by_name, *prose_matters(part)):
         start, end = part.sentence_span(matter.start)
         if start in seen:
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.guard.core.care_matters import matters
+from gongkai.guard.core.persons import is_name
 from gongkai.guard.core.reading import PartReading
 from gongkai.guard.core.registry import Hit
 from gongkai.guard.core.tables import Cell, Table
@@ -48,6 +49,7 @@ def in_tables(part: PartReading, title: str = "") -> Iterator[Hit]:
             continue
         names = name_columns(table, part.lexicon)
         if not names:
+            yield from _named_in_rows(part, table)
             continue
         happened = {head.column for head in table.header if _HAPPENED_HEADING.search(head.text)}
         if _is_of_staff(table):
@@ -62,13 +64,39 @@ def in_tables(part: PartReading, title: str = "") -> Iterator[Hit]:
             message = "名单的标题说明所列的人患病，姓名与病情可以对应"
             yield Hit(part, *table.rows_span(), message, confidence=0.92)
             continue
-        ill = {head.column for head in table.header if _ILLNESS_HEADING.search(head.text)}
-        matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)}
+        ill = {head.column for head in table.header if _is_of_illness(part, head.text)}
+        matter = {head.column for head in table.header if _MATTER_HEADING.search(head.text)} - happened
         rows = [
             row for row in table.body if _row_tells(part, row, names | matter, ill - matter, names, happened)
         ]
         if rows:
             yield _told(part, rows)
+
+
+def _is_of_illness(part: PartReading, heading: str) -> bool:
+    """Tell whether what stands below a heading is somebody's illness, because it says so or names a treatment (抗病毒治疗)."""
+    if _MATTER_HEADING.search(heading):
+        return False
+    return (
+        _ILLNESS_HEADING.search(heading) is not None or treatments(part.lexicon).search(heading) is not None
+    )
+
+
+def _named_in_rows(part: PartReading, table: Table) -> Iterator[Hit]:
+    """Yield rows of a list without a column of names that tell, in a column of reasons, an illness beside somebody's name."""
+    happened = {head.column for head in table.header or [] if _HAPPENED_HEADING.search(head.text)}
+    if not happened or _is_of_staff_only(table):
+        return
+    for row in table.body:
+        others = {cell.column for cell in row} - happened
+        names = {cell.column for cell in row if cell.column in others and is_name(cell.text, part.lexicon)}
+        if names and _row_tells(part, row, others, set(), names, happened):
+            yield _told(part, [row])
+
+
+def _is_of_staff_only(table: Table) -> bool:
+    """Tell whether a list is one of experts and what they lecture on or treat."""
+    return any(_STAFF_HEADING.search(head.text) for head in table.header or [])
 
 
 def _told(part: PartReading, rows: list[list[Cell]]) -> Hit:
@@ -114,6 +142,16 @@ _NO_ILLNESS = frozenset(
 )
 
 
+_MEASURED = re.compile(
+    r"[0-9.]+\s?(?:U/L|IU|[mμu]mol|mmHg|g/L|ng|pg|cm|mm)|缺乏|[↑↓]|偏[高低]|[阳]性|[升降]高|减[退低]|≥|超标"
+)
+
+
+def _tells_of_body(part: PartReading, text: str) -> bool:
+    """Tell whether a cell of results or reasons tells of care, suffering or a value that was measured."""
+    return _MEASURED.search(text) is not None or any(one.weight > 1 for one in matters(text, part.lexicon))
+
+
 _PERSON_CELL = re.compile(r"[\u4e00-\u9fff·]{2,9}(?:[，,（(][男女0-9].*)?")
 
 
@@ -134,7 +172,7 @@ def _row_tells(
         (cell.column in ill and cell.text and cell.text not in _NO_ILLNESS)
         or diseases(cell.text, part.lexicon)
         or any(pattern.search(cell.text) for pattern in (treatments(part.lexicon), *findings(part.lexicon)))
-        or (cell.column in happened and any(one.weight > 1 for one in matters(cell.text, part.lexicon)))
+        or (cell.column in happened and _tells_of_body(part, cell.text))
         for cell in row
         if cell.column not in left_out
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from gongkai.guard.core.care_matters import Matter, matters
 from gongkai.guard.core.lexicon import Lexicon, alternation
 from gongkai.guard.core.reading import PartReading
 
@@ -125,3 +126,13 @@ _GRAVE = re.compile(r"HIV|艾滋|性病|梅毒|淋病|精神|抑郁|肝炎|乙�
 def gravity(disease: str) -> str:
     """Return what a finding says of the kind of illness: those that laws protect by name are graver."""
     return "高危：法律特别保护的病情" if _GRAVE.search(disease) else "健康信息"
+
+
+def prose_matters(part: PartReading) -> list[Matter]:
+    """Return what a part's prose tells of care and suffering, in order of place; found once."""
+    return part.remember(
+        "prose_matters",
+        lambda: [
+            one for left, right in part.prose_spans for one in matters(part.plain, part.lexicon, left, right)
+        ],
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.guard.core.child_names import is_trade, name_before, name_behind
+from gongkai.guard.core.name_reader import read_again
 from gongkai.guard.core.person_evidence import EXERCISE, is_at_work, names_nearby
 from gongkai.guard.core.persons import (
     Name,
@@ -410,6 +411,7 @@ def _child(part: PartReading, left: int, right: int, mark: int) -> Name | None:
         for name in private_people(part.plain, part.lexicon, left, right)
         if not any(other.start < name.end and name.start < other.end for other in names)
     ]
+    names = read_again(part.plain, left, right, names)
     no_names = private_words(part.lexicon).no_names
     names = [
         name

@@ -25,7 +25,7 @@ from gongkai.guard.core.persons import Name, rjieba_knows
 from gongkai.guard.core.private_names import given_weight
 from gongkai.guard.core.private_words import private_words
 from gongkai.guard.core.reading import PartReading
-from gongkai.guard.detectors.illness_words import illness_matches
+from gongkai.guard.detectors.illness_words import illness_matches, prose_matters
 from gongkai.kernel.regulations import regulations_dir
 
 TOLD, OF_BIRTH, PRIVATE, AT_WORK, OF_THE_PAST, NO_NAME = "i", "j", "p", "s", "h", "x"
@@ -55,7 +55,8 @@ def circumstances(part: PartReading) -> list[tuple[int, int]]:
 def _circumstances(part: PartReading) -> list[tuple[int, int]]:
     text, lexicon = part.plain, part.lexicon
     found = [match.span() for match in illness_matches(part)]
-    for left, right in part.prose_spans:
+    found += [(one.start, one.end) for one in prose_matters(part)]
+    for left, right in _long_cells(part):
         found += [(one.start, one.end) for one in matters(text, lexicon, left, right)]
     found += birth_spans(part)
     kept: list[tuple[int, int]] = []
@@ -63,6 +64,26 @@ def _circumstances(part: PartReading) -> list[tuple[int, int]]:
         if not kept or span[1] > kept[-1][1]:
             kept.append(span)
     return kept
+
+
+_SENTENCE_LIKE = 14
+
+
+def _long_cells(part: PartReading) -> list[tuple[int, int]]:
+    """Return the cells of tables that are long enough to tell a story, each read as one sentence; found once."""
+    return part.remember("long_cells", lambda: _find_long_cells(part)) if part.tables else []
+
+
+def _find_long_cells(part: PartReading) -> list[tuple[int, int]]:
+    cells = (cell for table in part.tables if table.header for row in table.body for cell in row)
+    return [
+        (cell.start, cell.end)
+        for cell in cells
+        if cell.end - cell.start >= _SENTENCE_LIKE and _STORY.search(cell.text)
+    ]
+
+
+_STORY = re.compile(r"[\u4e00-\u9fff]{2}[，,、（(：:][\u4e00-\u9fff0-9]|[\u4e00-\u9fff]{12}")
 
 
 def birth_spans(part: PartReading) -> list[tuple[int, int]]:
@@ -92,7 +113,7 @@ def sentences(part: PartReading, title: str) -> Iterator[Sentence]:
         return
     starts = [left for left, _ in told]
     above = tuple(word for word in rjieba.cut(title[:_LONGEST_GAP], False) if len(word) > 1)
-    for start, end in part.prose_sentences():
+    for start, end in (*part.prose_sentences(), *_long_cells(part)):
         here = tuple(told[bisect_left(starts, start) : bisect_left(starts, end)])
         if here and end - start <= LONGEST:
             words = sorted(

@@ -24,7 +24,7 @@ from gongkai.guard.detectors.told_reader import (
 
 # below the first the rules are not believed, from the second on the reader is believed without them; chosen on sets that
 # no model had seen (docs/guard-quality.md)
-BELIEVED, SURE = 0.04, 0.5
+BELIEVED, SURE = 0.1, 0.5
 
 
 def illness_told(part: PartReading, title: str, found: Sequence[Hit]) -> Iterator[Hit]:
