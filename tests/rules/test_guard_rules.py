@@ -50,6 +50,12 @@ def test_blocking_detectors_reach_their_targets(measured: quality.Measurement) -
     assert measured.by_severity[Severity.WARN].precision >= 0.9
 
 
+def test_text_that_nobody_learned_from_does_not_fall_behind(measured: quality.Measurement) -> None:
+    # the target of 0.98 is not reached here: these are the figures that may only rise
+    assert measured.held_back.recall >= 0.91
+    assert measured.held_back.precision >= 0.95
+
+
 def test_clean_text_is_left_alone(measured: quality.Measurement) -> None:
     assert measured.clean_characters >= 100_000
     assert measured.false_alarms_per_1000 <= quality.FALSE_ALARMS_PER_1000

@@ -236,11 +236,12 @@ def measure() -> Measurement:
             for name in names:
                 if name not in known:  # told of a file name: measured with the attachments
                     continue
-                tallies = [result.by_detector[name], result.by_severity[known[name].severity]]
-                if known[name].severity is Severity.BLOCK:
-                    tallies.append(result.by_layer[layer_of(row)])
-                    if set_of(row) in HELD_BACK:
-                        tallies.append(result.held_back)
+                is_block = known[name].severity is Severity.BLOCK
+                if set_of(row) in HELD_BACK:
+                    tallies = [result.held_back] if is_block else []
+                else:
+                    tallies = [result.by_detector[name], result.by_severity[known[name].severity]]
+                    tallies += [result.by_layer[layer_of(row)]] if is_block else []
                 for tally in tallies:
                     setattr(tally, kind, getattr(tally, kind) + 1)
     for name, wanted, document, context in example_cases():
@@ -266,7 +267,13 @@ def as_markdown(result: Measurement) -> str:
         f"- 标注片段 {result.snippets} 段，其中整洁 {result.clean_snippets} 段；目录所附正反例 {right + wrong} 条，符合 {right} 条。",
         f"- 整洁公文 {result.clean_characters} 字，误报 {alarms} 处，每千字 {result.false_alarms_per_1000:.3f} 处（{low * 1000:.3f}–{high * 1000:.3f}），目标不高于 {FALSE_ALARMS_PER_1000}。",
         f"- 拦截级目标：召回不低于 {BLOCK_RECALL}，精确不低于 {BLOCK_PRECISION}。",
-        f"- **留作评判的 {'、'.join(HELD_BACK)} 两组**（由没有看过检查器的人照单位日常文稿写成；没有用来训练，也没有照着改过规则）：{_row('拦截级', result.held_back).strip('| ').replace(' | ', '，应报/报出/漏报/误报/召回/精确：', 1).replace(' | ', ' / ')}。这才是没见过的文字上的成绩；下面各表包括其余各组，那些是改过、训练过的文字。",
+        f"- 留作评判的 {'、'.join(HELD_BACK)} 两组由没有看过检查器的人照单位日常文稿写成，没有用来训练，也没有照着改过规则；它们单列在下一节，是没见过的文字上的成绩。其余各表是改过、训练过的文字。",
+        "",
+        "## 没见过的文字",
+        "",
+        "| 级别 | 应报 | 报出 | 漏报 | 误报 | 召回 | 精确 |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        _row("block", result.held_back),
         "",
         "## 按级别",
         "",
@@ -325,14 +332,13 @@ def main() -> int:
     """Measure, write the page, say whether the targets are met."""
     result = measure()
     DOC.write_text(as_markdown(result), encoding="utf-8")
-    block = result.by_severity[Severity.BLOCK]
-    met = (
-        block.recall >= BLOCK_RECALL
-        and block.precision >= BLOCK_PRECISION
-        and result.false_alarms_per_1000 <= FALSE_ALARMS_PER_1000
+    block, unseen = result.by_severity[Severity.BLOCK], result.held_back
+    met = result.false_alarms_per_1000 <= FALSE_ALARMS_PER_1000 and all(
+        tally.recall >= BLOCK_RECALL and tally.precision >= BLOCK_PRECISION for tally in (block, unseen)
     )
     sys.stdout.write(
-        f"{DOC}：拦截级召回 {block.recall:.3f}，精确 {block.precision:.3f}，每千字误报 {result.false_alarms_per_1000:.3f}；目标{'达到' if met else '未达到'}\n"
+        f"{DOC}：拦截级召回 {block.recall:.3f}，精确 {block.precision:.3f}；没见过的文字上召回 {unseen.recall:.3f}，精确 {unseen.precision:.3f}；"
+        f"每千字误报 {result.false_alarms_per_1000:.3f}；目标{'达到' if met else '未达到'}\n"
     )
     for name, count in result.clean_alarms.most_common():
         sys.stdout.write(f"  整洁语料误报 {name} {count} 处\n")

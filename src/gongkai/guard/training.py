@@ -19,7 +19,7 @@ from typing import Any
 
 import pycrfsuite
 
-from gongkai.guard.api import Context
+from gongkai.guard.api import Context, Document
 from gongkai.guard.core.lexicon import Lexicon, base_lexicon, lexicon_for
 from gongkai.guard.core.name_reader import LONGEST, names_by
 from gongkai.guard.core.name_reader import features as features_of_characters
@@ -41,6 +41,7 @@ from gongkai.guard.quality import HELD_BACK, LABELLED, document_of, labelled_row
 from gongkai.kernel.regulations import read_yaml, regulations_dir
 
 NAMES = LABELLED / "guard_names.tsv"
+FRAMES = LABELLED / "guard_frames.yaml"
 SUBSTITUTES = LABELLED / "guard_substitutes.yaml"
 _FOLDS = 3
 _COPIES = 4
@@ -78,9 +79,13 @@ def marked_names(path: Path = NAMES) -> dict[str, dict[str, str]]:
 
 def places_of(text: str, names: Mapping[str, str]) -> tuple[tuple[int, int, str], ...]:
     """Return where the names of a snippet stand in one of its sentences, the longest first where they overlap."""
+    return _places(text, {name: mark for name, mark in names.items() if mark in _MARKS})
+
+
+def _places(text: str, names: Mapping[str, str]) -> tuple[tuple[int, int, str], ...]:
     taken = [False] * len(text)
     found: list[tuple[int, int, str]] = []
-    for name in sorted((name for name, mark in names.items() if mark in _MARKS), key=len, reverse=True):
+    for name in sorted(names, key=len, reverse=True):
         at = text.find(name)
         while at >= 0:
             if not any(taken[at : at + len(name)]):
@@ -126,7 +131,7 @@ class _Substitutes:
     def instead_of(self, name: str) -> str:
         """Return a name; one with a dot for one with a dot."""
         if "·" in name:
-            return self.draw.choice([one for one in self.of_peoples if "·" in one])
+            return str(self.draw.choice([one for one in self.of_peoples if "·" in one]))
         share = self.draw.random()
         if share < 0.05:
             return self.draw.choice(self.of_peoples)
@@ -171,7 +176,12 @@ def tags_of(sentence: Marked) -> list[str]:
 
 
 def train_reader(
-    files: Sequence[Path], names: Mapping[str, Mapping[str, str]], model: Path, *, iterations: int = 80
+    files: Sequence[Path],
+    names: Mapping[str, Mapping[str, str]],
+    model: Path,
+    *,
+    also: Sequence[Marked] = (),
+    iterations: int = 80,
 ) -> int:
     """Train the reader of names on the snippets of `files`, write it to `model`, return how many sentences it learned."""
     pool = sorted(
@@ -190,6 +200,9 @@ def train_reader(
         for one in (sentence, *copies):
             trainer.append(features_of_characters(one.text), tags_of(one))
             learned += 1
+    for one in also:
+        trainer.append(features_of_characters(one.text), tags_of(one))
+        learned += 1
     trainer.set_params({**_READER, "max_iterations": iterations})
     trainer.train(str(model))
     return learned
@@ -262,6 +275,50 @@ def _mark_before(text: str, marks: Mapping[str, str], name: Name) -> str:
     return mark if mark in _MARKS else NO_NAME
 
 
+_FRAME_MARKS = {
+    "ill": TOLD,
+    "births": OF_BIRTH,
+    "dwellings": PRIVATE,
+    "at_work": AT_WORK,
+    "words_as_words": "",
+    "nobody": "",
+}
+_DRAWS = 4
+
+
+def framed(substitutes: _Substitutes, frames: Mapping[str, Any]) -> Iterator[Marked]:
+    """Yield the frames of the register with names drawn into them, each marked with what its kind tells of the person."""
+    draw, slots = substitutes.draw, frames["slots"]
+    for kind, mark in _FRAME_MARKS.items():
+        for frame in frames[kind]:
+            for _ in range(_DRAWS):
+                words = {
+                    "illness": draw.choice(slots["illness"]),
+                    "second": draw.choice(slots["illness"]),
+                    "role": draw.choice(slots["role"]),
+                    "town": draw.choice(slots["town"]),
+                    "school": draw.choice(slots["school"]),
+                    "word": draw.choice(substitutes.words),
+                }
+                name, other = substitutes.instead_of("某"), substitutes.instead_of("某")
+                text = frame.format(name=name, other=other, **words)
+                named = {name: mark, other: PRIVATE} if mark else {}
+                yield Marked(text, _places(text, {one: named[one] for one in named if one in text}))
+
+
+def _framed_cases(sentences_drawn: Sequence[Marked], reader: pycrfsuite.Tagger) -> Iterator[Case]:
+    lexicon = base_lexicon()
+    for drawn in sentences_drawn:
+        part = Reading(Document.of_text(drawn.text), Context(), lexicon).parts[-1]
+        gold = {(start, end): mark for start, end, mark in drawn.names}
+        for sentence in sentences(part, ""):
+            start, end = sentence.start, sentence.end
+            read = names_by(reader, part.plain[start:end])
+            for name in candidates(part.plain, lexicon, start, end, read, sentence.told, gold):
+                mark = gold.get((name.start, name.end), NO_NAME)
+                yield Case(features(sentence, lexicon, Asked(name, read, start)), mark)
+
+
 def train_judge(found: Sequence[Case], model: Path) -> None:
     """Train the model that says whose illness it is, and write it to `model`."""
     trainer = pycrfsuite.Trainer(verbose=False)
@@ -282,6 +339,8 @@ def train(held_back: Sequence[str] = HELD_BACK, target: Path | None = None) -> N
     target = target or regulations_dir() / "guard"
     names = marked_names()
     files = _files(held_back)
+    substitutes = _Substitutes(random.Random(_SEED), ())  # noqa: S311  (reproducible, no secret)
+    drawn = list(framed(substitutes, read_yaml(FRAMES)))
     found: list[Case] = []
     with TemporaryDirectory() as folder:
         for fold in range(_FOLDS):
@@ -290,7 +349,8 @@ def train(held_back: Sequence[str] = HELD_BACK, target: Path | None = None) -> N
             reader = _tagger(model)
             for path in files[fold::_FOLDS]:
                 found += cases(path, names, reader)
+            found += _framed_cases(drawn[fold::_FOLDS], reader)
             sys.stdout.write(f"读名器 {fold + 1}/{_FOLDS}：累计 {len(found)} 个姓名\n")
-    learned = train_reader(files, names, target / "names.crfsuite")
+    learned = train_reader(files, names, target / "names.crfsuite", also=drawn)
     train_judge(found, target / "told.crfsuite")
     sys.stdout.write(f"已写两个模型到 {target}：{learned} 句，{len(found)} 个姓名\n")

@@ -136,6 +136,10 @@ def doubled_words(reading: Reading) -> Iterator[Hit]:
                 word in allowed
                 or match[1] == match[2][-1:]
                 or word[0] in "其很最极太老好越一逐每零〇○二三四五六七八九十百千万"
+                or word[-1] in "着了"
+                or (
+                    len(word) == 2 and text[match.end() : match.end() + 1] in ("的", "地")
+                )  # 雪白雪白的, 大口大口地
             ):
                 continue
             if not _is_unit_twice(text, match.start(), len(word)):
