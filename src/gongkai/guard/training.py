@@ -122,7 +122,7 @@ class _Substitutes:
         self.others = others
         self.surnames = signs["surnames"]
         self.every = signs["surnames"] + signs["rare_surnames"]
-        self.compound = list(lists["compound_surnames"])
+        self.compound: list[str] = list(lists["compound_surnames"])
         self.given = sorted(set(signs["given_characters"] + signs["also_given"]))
         kept = read_yaml(SUBSTITUTES)
         self.words: list[str] = kept["words"]

@@ -21,6 +21,7 @@ from gongkai.guard.core.reading import PartReading, Reading
 from gongkai.guard.core.registry import Hit, detector
 from gongkai.guard.core.tables import Table
 from gongkai.guard.core.time_frame import text_date
+from gongkai.guard.detectors.children_read import children_read
 from gongkai.guard.detectors.name_columns import holds_figures, name_columns
 
 _CLASS = re.compile(
@@ -91,6 +92,11 @@ def _found(reading: Reading) -> Iterator[Hit]:
                 "能认出的未成年人（姓名加年龄、学校班级或监护人）",
                 confidence=0.95,
             )
+        for start, end, stop in children_read(part):
+            if not any(start < other.end and other.start < end for other in told):
+                yield Hit(
+                    part, start, stop, "像是能认出的未成年人（姓名与年龄、班级写在一起）", confidence=0.8
+                )
 
 
 # 六岁的党国爱, 五（4）班的敖日格乐: an age or a class, then a name

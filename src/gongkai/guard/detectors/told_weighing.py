@@ -26,7 +26,7 @@ from gongkai.guard.detectors.told_reader import (
 
 # below the first the rules are not believed; from the second on the reader is believed without them, from the third on
 # against what a rule knows of people at work; chosen on sets that the models had not seen, and on drawn sentences
-BELIEVED, SURE, BEYOND_DOUBT = 0.01, 0.5, 0.95
+BELIEVED, SURE, BEYOND_DOUBT = 0.1, 0.5, 0.88
 _PLAIN = 0.95  # how sure the rules are of a name that a label or the sex behind it gives away
 
 
