@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import pycrfsuite
 import rjieba
@@ -21,6 +22,9 @@ from gongkai.kernel.regulations import regulations_dir
 LONGEST = 600  # characters of a sentence that is read; data lines are no prose
 _FAR = 3
 _COMMON = 160  # the list of surnames begins with the commonest
+
+
+ONE_AT_A_TIME = Lock()  # a tagger keeps the sentence it was given last; the desk has several threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,15 @@ def read_again(text: str, start: int, end: int, found: Sequence[Name]) -> list[N
 def names_by(tagger: pycrfsuite.Tagger, sentence: str) -> Names:
     """Return the names that a given model reads in a sentence."""
     items = features(sentence)
-    tagger.set(items)
-    tags = tagger.tag()
-    places = range(len(tags))
-    return Names(
-        tuple(_spans(tags)),
-        tuple(1 - tagger.marginal("O", place) for place in places),
-        tuple(tagger.marginal("B", place) for place in places),
-    )
+    with ONE_AT_A_TIME:
+        tagger.set(items)
+        tags = tagger.tag()
+        places = range(len(tags))
+        return Names(
+            tuple(_spans(tags)),
+            tuple(1 - tagger.marginal("O", place) for place in places),
+            tuple(tagger.marginal("B", place) for place in places),
+        )
 
 
 def _spans(tags: list[str]) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ import rjieba
 from gongkai.guard.core.care_matters import births, matters
 from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_places import cues_of_place, likeness
-from gongkai.guard.core.name_reader import LONGEST, Names
+from gongkai.guard.core.name_reader import LONGEST, ONE_AT_A_TIME, Names
 from gongkai.guard.core.person_evidence import cues
 from gongkai.guard.core.persons import Name, rjieba_knows
 from gongkai.guard.core.private_names import given_weight
@@ -150,10 +150,12 @@ class Likelihood:
 
 def likelihood(sentence: Sentence, lexicon: Lexicon, asked: Asked) -> Likelihood:
     """Return how likely the sentence tells something private of the person named."""
+    items = features(sentence, lexicon, asked)
     tagger = _tagger()
-    tagger.set([features(sentence, lexicon, asked)])
-    tagger.tag()
-    return Likelihood(float(tagger.marginal(TOLD, 0)), float(tagger.marginal(OF_BIRTH, 0)))
+    with ONE_AT_A_TIME:
+        tagger.set([items])
+        tagger.tag()
+        return Likelihood(float(tagger.marginal(TOLD, 0)), float(tagger.marginal(OF_BIRTH, 0)))
 
 
 @lru_cache(maxsize=1)

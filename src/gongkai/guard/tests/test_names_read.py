@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from gongkai.guard import training
 from gongkai.guard.api import check_text
+from gongkai.guard.core import name_reader
 from gongkai.guard.core.lexicon import base_lexicon
 from gongkai.guard.core.name_reader import LONGEST, features, read_names
 
@@ -65,6 +69,29 @@ def test_any_text_is_read_without_stumbling(text: str) -> None:
     assert len(names.inside) == len(names.begins) == len(text)
     assert all(0 <= start < end <= len(text) for start, end in names.spans)
     assert all(-1e-6 <= share <= 1 + 1e-6 for share in (*names.inside, *names.begins))
+
+
+@pytest.fixture
+def threads_take_short_turns() -> Iterator[None]:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(0.00001)
+    yield
+    sys.setswitchinterval(usual)
+
+
+@pytest.mark.usefixtures("threads_take_short_turns")
+def test_several_threads_read_without_disturbing_each_other() -> None:
+    texts = [
+        f"村民{name}因脑梗死住院{days}天。"
+        for name in ("郭秀莲", "贺国强", "毛小翠")
+        for days in range(2, 22)
+    ]
+    alone = [name_reader.names_by(name_reader._tagger(), text) for text in texts]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(
+            threads.map(lambda text: name_reader.names_by(name_reader._tagger(), text), texts * 3)
+        )
+    assert together == alone * 3
 
 
 def test_a_line_of_data_is_not_read() -> None:
