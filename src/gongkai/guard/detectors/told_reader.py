@@ -37,7 +37,10 @@ _BEHIND_COUNTS_LESS = 6
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a text: its half-open span, what it tells of illness and care, its words, the words of the title above it."""
+    """A sentence of a text, or a cell of a table that tells a story.
+
+    Its half-open span, what it tells of illness and care, its words, the words of the title above it.
+    """
 
     text: str
     start: int
@@ -45,6 +48,7 @@ class Sentence:
     told: tuple[tuple[int, int], ...]
     words: tuple[str, ...]
     title: tuple[str, ...]
+    is_cell: bool = False
 
 
 def circumstances(part: PartReading) -> list[tuple[int, int]]:
@@ -83,7 +87,7 @@ def _find_long_cells(part: PartReading) -> list[tuple[int, int]]:
     ]
 
 
-_STORY = re.compile(r"[\u4e00-\u9fff]{2}[，,、（(：:][\u4e00-\u9fff0-9]|[\u4e00-\u9fff]{12}")
+_STORY = re.compile(r"[\u4e00-\u9fff][，,、（(：:；][\u4e00-\u9fff0-9]|[\u4e00-\u9fff]{8}")
 
 
 def birth_spans(part: PartReading) -> list[tuple[int, int]]:
@@ -113,13 +117,14 @@ def sentences(part: PartReading, title: str) -> Iterator[Sentence]:
         return
     starts = [left for left, _ in told]
     above = tuple(word for word in rjieba.cut(title[:_LONGEST_GAP], False) if len(word) > 1)
-    for start, end in (*part.prose_sentences(), *_long_cells(part)):
+    prose = ((*span, False) for span in part.prose_sentences())
+    for start, end, is_cell in (*prose, *((*span, True) for span in _long_cells(part))):
         here = tuple(told[bisect_left(starts, start) : bisect_left(starts, end)])
         if here and end - start <= LONGEST:
             words = sorted(
                 {_plain(word) for word in rjieba.cut(part.plain[start:end], False) if _is_word(word)}
             )
-            yield Sentence(part.plain, start, end, here, tuple(words[:_MOST_WORDS]), above)
+            yield Sentence(part.plain, start, end, here, tuple(words[:_MOST_WORDS]), above, is_cell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,29 +27,39 @@ from gongkai.guard.detectors.told_reader import (
 # below the first the rules are not believed; from the second on the reader is believed without them, from the third on
 # against what a rule knows of people at work; chosen on sets that the models had not seen, and on drawn sentences
 BELIEVED, SURE, BEYOND_DOUBT = 0.1, 0.5, 0.88
+MOST_CELLS = 200  # cells of one part that are told of one by one; nobody reads on after that
 _PLAIN = 0.95  # how sure the rules are of a name that a label or the sex behind it gives away
 
 
 def illness_told(part: PartReading, title: str, found: Sequence[Hit]) -> Iterator[Hit]:
     """Yield what the rules found of illness and the second opinion does not exclude, then persons whom only that opinion finds."""
     left = list(found)
+    cells = 0
     for sentence in sentences(part, title):
+        if sentence.is_cell and cells >= MOST_CELLS:
+            break  # the table is stopped already; prose comes before cells
         here = [hit for hit in left if _lies_in(hit, sentence)]
         left = [hit for hit in left if hit not in here]
         kept = [hit for hit in here if _is_believed(hit, sentence, part.lexicon)]
         kept += _only_read(part, sentence, kept, _ILLNESS)
-        yield from kept or _told_back(part, sentence, _ILLNESS)
+        cells += sentence.is_cell and bool(kept)
+        yield from kept or ([] if sentence.is_cell else _told_back(part, sentence, _ILLNESS))
     yield from left
 
 
 def birth_told(part: PartReading, title: str, found: Sequence[tuple[int, int]]) -> Iterator[Hit]:
     """Yield persons whom only the second opinion finds pregnant or using contraception, in sentences that hold none of the spans `found`."""
     starts = sorted(start for start, _ in birth_spans(part))
+    cells = 0
     for sentence in sentences(part, title) if starts else ():
         if bisect_left(starts, sentence.start) == bisect_left(starts, sentence.end):
             continue
+        if sentence.is_cell and cells >= MOST_CELLS:
+            break
         if not any(start < sentence.end and sentence.start < end for start, end in found):
-            yield from _only_read(part, sentence, (), _BIRTH) or _told_back(part, sentence, _BIRTH)
+            told = _only_read(part, sentence, (), _BIRTH)
+            cells += sentence.is_cell and bool(told)
+            yield from told or ([] if sentence.is_cell else _told_back(part, sentence, _BIRTH))
 
 
 def _lies_in(hit: Hit, sentence: Sentence) -> bool:

@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.guard import training
-from gongkai.guard.api import check_text
+from gongkai.guard.api import Document, Part, check, check_text
 from gongkai.guard.core import name_reader
 from gongkai.guard.core.lexicon import base_lexicon
 from gongkai.guard.core.name_reader import LONGEST, features, read_names
+from gongkai.guard.detectors import told_weighing
 
 
 def _names(sentence: str) -> list[str]:
@@ -113,6 +114,18 @@ def test_the_models_count_in_the_version_of_the_rules(
         versions.append(base_lexicon().version)
     base_lexicon.cache_clear()
     assert versions[0] != versions[1]
+
+
+def test_a_long_table_of_stories_is_told_of_cell_by_cell_up_to_a_limit() -> None:
+    rows = [("序号", "科室", "说明")]
+    rows += [
+        (str(n), "内科", f"第{n}项，患者王小明因脑梗死于2026年3月住院治疗")
+        for n in range(told_weighing.MOST_CELLS + 40)
+    ]
+    text = "\n".join("\t".join(row) for row in rows)
+    found = check(Document((Part("sheet:1", text, table=tuple(rows), kind="table"),)))
+    ill = [finding for finding in found if finding.detector == "pii.health_condition"]
+    assert len(ill) == told_weighing.MOST_CELLS
 
 
 _SENTENCE = training.Marked("患者甘小满和村医宁国栋来了。", ((2, 5, "p"), (8, 11, "s")))
