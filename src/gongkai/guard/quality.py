@@ -8,19 +8,21 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gongkai.guard.api import Context, Document, Part, check, detectors
+from gongkai.guard.core.registry import Detector
 from gongkai.guard.quality_corpus import clean_documents
 from gongkai.kernel.findings import Finding, Severity
 from gongkai.kernel.regulations import read_yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 LABELLED = ROOT / "tests" / "rules"  # guard_labelled*.jsonl
+SECOND_READER = LABELLED / "guard_second_reader.jsonl"
 EXAMPLES = ROOT / "tests" / "rules" / "guard_examples.yaml"
 CLEAN = ROOT / "tests" / "rules" / "guard_clean_sentences.yaml"
 DOC = ROOT / "docs" / "guard-quality.md"
@@ -90,6 +92,27 @@ class Tally:
         return self.hits / (self.hits + self.false_alarms) if self.hits + self.false_alarms else 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person marked in a snippet, where a finding of the program would stand."""
+
+    detector: str
+    part: str
+    span: tuple[int, int] | None
+
+
+def second_reading() -> dict[str, list[Mark]]:
+    """Return what a second reader, who saw neither labels nor detectors, marked in the sets that are held back."""
+    found: dict[str, list[Mark]] = {}
+    with SECOND_READER.open(encoding="utf-8") as stream:
+        for row in map(json.loads, stream):
+            found[row["id"]] = [
+                Mark(one["detector"], one["part"], tuple(one["span"]) if one["span"] else None)
+                for one in row["found"]
+            ]
+    return found
+
+
 @dataclass(slots=True)
 class Measurement:
     """Everything the quality table shows."""
@@ -100,6 +123,7 @@ class Measurement:
     by_severity: dict[Severity, Tally] = field(default_factory=dict)
     by_layer: dict[str, Tally] = field(default_factory=dict)
     held_back: Tally = field(default_factory=Tally)
+    second_reader: Tally = field(default_factory=Tally)
     examples: Counter[str] = field(default_factory=Counter)
     clean_characters: int = 0
     clean_alarms: Counter[str] = field(default_factory=Counter)
@@ -156,14 +180,17 @@ def document_of(row: dict[str, Any]) -> Document:
     return Document(tuple(parts))
 
 
-def unmatched(row: dict[str, Any], findings: list[Finding]) -> tuple[list[str], list[str], list[Finding]]:
+Found = TypeVar("Found", Finding, Mark)
+
+
+def unmatched(row: dict[str, Any], findings: list[Found]) -> tuple[list[str], list[str], list[Found]]:
     """Return found detectors, missed detectors, and findings that nothing in the labels asks for or allows.
 
     A finding answers one label; one that covers lines of a list answers those of all its lines.
     """
-    left = list(findings)
+    left: list[Found] = list(findings)
     texts = {part["name"]: part["text"] for part in row["parts"]}
-    of_lists = [
+    of_lists: list[Found] = [
         item for item in findings if item.span and "\n" in texts.get(item.part, "")[slice(*item.span)]
     ]
     found: list[str] = []
@@ -180,18 +207,18 @@ def unmatched(row: dict[str, Any], findings: list[Finding]) -> tuple[list[str], 
     return found, missed, [item for item in left if item.detector not in row.get("may", ())]
 
 
-def _answers(finding: Finding, expected: dict[str, Any]) -> bool:
+def _answers(finding: Finding | Mark, expected: dict[str, Any]) -> bool:
     return _same_kind(finding, expected["detector"]) and _same_place(finding, expected)
 
 
-def _same_kind(finding: Finding, detector: str) -> bool:
+def _same_kind(finding: Finding | Mark, detector: str) -> bool:
     """Tell whether a finding is of a detector, or tells of the same person in the name of a file."""
     return finding.detector == detector or (
         finding.detector == "att.filename_pii" and detector.startswith("pii.")
     )
 
 
-def _same_place(finding: Finding, expected: dict[str, Any]) -> bool:
+def _same_place(finding: Finding | Mark, expected: dict[str, Any]) -> bool:
     if "span" not in expected:
         return True
     start, end = expected["span"]
@@ -244,6 +271,7 @@ def measure() -> Measurement:
                     tallies += [result.by_layer[layer_of(row)]] if is_block else []
                 for tally in tallies:
                     setattr(tally, kind, getattr(tally, kind) + 1)
+    _measure_second_reader(result, known)
     for name, wanted, document, context in example_cases():
         seen = any(item.detector == name for item in check(document, context))
         result.examples["right" if seen == wanted else "wrong"] += 1
@@ -251,6 +279,19 @@ def measure() -> Measurement:
         result.clean_characters += len(text)
         result.clean_alarms.update(item.detector for item in check(Document.of_text(text)))
     return result
+
+
+def _measure_second_reader(result: Measurement, known: Mapping[str, Detector]) -> None:
+    read = second_reading()
+    for row in (row for row in labelled_rows() if set_of(row) in HELD_BACK):
+        found, missed, extra = unmatched(row, read.get(row["id"], []))
+        blocking = [
+            sum(name in known and known[name].severity is Severity.BLOCK for name in names)
+            for names in (found, missed, [mark.detector for mark in extra])
+        ]
+        result.second_reader.hits += blocking[0]
+        result.second_reader.misses += blocking[1]
+        result.second_reader.false_alarms += blocking[2]
 
 
 def as_markdown(result: Measurement) -> str:
@@ -271,9 +312,12 @@ def as_markdown(result: Measurement) -> str:
         "",
         "## 没见过的文字",
         "",
-        "| 级别 | 应报 | 报出 | 漏报 | 误报 | 召回 | 精确 |",
+        "| 谁 | 应报 | 报出 | 漏报 | 误报 | 召回 | 精确 |",
         "| --- | --- | --- | --- | --- | --- | --- |",
-        _row("block", result.held_back),
+        _row("检查器（拦截级）", result.held_back),
+        _row("另一位读者", result.second_reader),
+        "",
+        "另一位读者只看规则说明，不看标注，逐段判断；他与标注的出入，是这些文字本来可以争的地方。",
         "",
         "## 按级别",
         "",
