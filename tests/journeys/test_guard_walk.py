@@ -72,6 +72,18 @@ def let_pass(page: Page, address: str) -> None:
         page.wait_for_load_state()
 
 
+def boxes_beyond_a_phone(page: Page) -> int:
+    """Return how many frames of tables stick out of the window at 360 pixels, where the page itself hides it."""
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 900})
+    beyond = page.evaluate(
+        "[...document.querySelectorAll('.gk-scroll')].filter(box => box.getBoundingClientRect().right > innerWidth).length"
+    )
+    if usual is not None:
+        page.set_viewport_size(usual)
+    return int(beyond)
+
+
 @pytest.mark.once
 def test_benefit_list_goes_out_without_its_numbers(
     live_site: LiveSite,
@@ -90,6 +102,7 @@ def test_benefit_list_goes_out_without_its_numbers(
     assert "处必须先处理" in editor.locator("main").inner_text(), "the list is stopped"
     screenshot(editor, "desk-guard-1280")
     axe(editor, "检查发现与标注")
+    assert not boxes_beyond_a_phone(editor), "a marked table scrolls in its own frame"
 
     editor.locator("button:has-text('修复全部同类')").first.click()
     editor.wait_for_load_state()
