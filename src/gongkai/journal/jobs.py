@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from gongkai.journal.services import deliver as delivery
-from gongkai.journal.services.publish_heads import newest_head_at, publish_heads
+from gongkai.journal.services.publish_heads import is_cut_short, newest_head_at, publish_heads
 from gongkai.journal.services.seal_pending import seal_pending
 
 SWEEP_AT_ONCE = 5000
@@ -33,12 +33,13 @@ def sweep() -> int:
 
 @task(queue_name="default")
 def seal() -> int:
-    """Seal what waits and publish the new head, at most one in HEAD_EVERY; return how many entries were sealed."""
+    """Seal what waits and publish the new head, at most one in HEAD_EVERY unless a killed run is to be finished; return how many entries were sealed."""
     now = timezone.now()
     sealed = seal_pending(now=now)
     last = newest_head_at()
-    if last is None or now - last >= HEAD_EVERY or now < last:
-        publish_heads(folder=settings.PUBLIC_DIR / "heads", now=now)
+    folder = settings.PUBLIC_DIR / "heads"
+    if last is None or now - last >= HEAD_EVERY or now < last or is_cut_short(folder=folder, now=now):
+        publish_heads(folder=folder, now=now)
     return sealed
 
 

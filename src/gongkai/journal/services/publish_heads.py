@@ -74,6 +74,61 @@ def _standing(folder: Path, wanted: Head, secret: bytes) -> Head | None:
     return head
 
 
+def _cut_short(folder: Path, after: PublishedHead | None, now: datetime) -> list[int]:
+    """Return the numbers of heads whose file was written and whose row was not, in order: runs that were killed in between."""
+    known = after.seq if after is not None else 0
+    day = after.at.astimezone(UTC).date() if after is not None else now.astimezone(UTC).date() - _LOOK_BACK
+    found: list[int] = []
+    while day <= now.astimezone(UTC).date():
+        names = (path.stem for path in (folder / f"{day:%Y/%m/%d}").glob("[0-9]*.json"))
+        found += [int(name) for name in names if int(name) > known]
+        day += timedelta(days=1)
+    return sorted(found)
+
+
+_LOOK_BACK = timedelta(days=7)  # before the first row there is no day to begin with
+
+
+def is_cut_short(*, folder: Path, now: datetime) -> bool:
+    """Tell whether the head of a seal that we know stands published without its row."""
+    found = _cut_short(folder, PublishedHead.objects.order_by("-seq").first(), now)
+    return bool(found) and Seal.objects.filter(seq__in=found).exists()
+
+
+def _register(head: Head) -> PublishedHead:
+    return PublishedHead.objects.create(
+        seq=head.seq,
+        entry=head.entry,
+        hash=head.hash,
+        at=datetime.fromisoformat(head.at),
+        previous=head.previous,
+        key=head.key,
+        signature=head.signature,
+    )
+
+
+def _finish(
+    folder: Path, secret: bytes, last: PublishedHead | None, newest: int, now: datetime
+) -> PublishedHead | None:
+    """Register the heads that killed runs published before the newest seal; return the last row."""
+    for seq in _cut_short(folder, last, now):
+        seal = Seal.objects.filter(seq=seq).first() if seq < newest else None
+        if seal is None:
+            continue
+        wanted = sign_head(
+            secret,
+            seq=seal.seq,
+            entry=seal.entry,
+            hash=seal.hash,
+            at=moment_text(now),
+            previous=last.seq if last else 0,
+        )
+        standing = _standing(folder, wanted, secret)
+        if standing is not None:
+            last = _register(standing)
+    return last
+
+
 def _write_indexes(folder: Path, secret: bytes, newest: Head) -> None:
     """Write the index of the head's day and the one above: signing key, days, newest heads."""
     key = {
@@ -103,7 +158,7 @@ def publish_heads(*, folder: Path, now: datetime) -> Head | None:
     """Sign the newest seal and publish it under `folder`; return the head, or None when nothing new was sealed.
 
     The file is written before its row, so a row always has its file; a run cut short in between is finished by the
-    next one. Files already published are never written again.
+    next one, also when more was sealed meanwhile. Files already published are never written again.
 
     Raises HeadConflict when the file in the way says something else.
     """
@@ -114,6 +169,7 @@ def publish_heads(*, folder: Path, now: datetime) -> Head | None:
         last = PublishedHead.objects.order_by("-seq").first()
         if seal is None or (last is not None and last.seq >= seal.seq):
             return None
+        last = _finish(folder, secret, last, seal.seq, now)
         previous = last.seq if last else 0
         head = sign_head(
             secret, seq=seal.seq, entry=seal.entry, hash=seal.hash, at=moment_text(now), previous=previous
@@ -122,14 +178,6 @@ def publish_heads(*, folder: Path, now: datetime) -> Head | None:
         if standing is None:
             _write(folder / head_path(head), head.document())
         head = standing or head
-        PublishedHead.objects.create(
-            seq=head.seq,
-            entry=head.entry,
-            hash=head.hash,
-            at=datetime.fromisoformat(head.at),
-            previous=head.previous,
-            key=head.key,
-            signature=head.signature,
-        )
+        _register(head)
         _write_indexes(folder, secret, head)
     return head
