@@ -260,7 +260,7 @@ def _cases_of_part(
             if mark == PRIVATE and (told or unsure):
                 mark = told if not private else ""
             if mark:
-                yield Case(features(sentence, lexicon, Asked(asked.name, asked.names, asked.base)), mark)
+                yield Case(features(sentence, lexicon, asked), mark)
 
 
 def _told_at(spans: Sequence[tuple[int, int, str]], start: int, end: int) -> str:

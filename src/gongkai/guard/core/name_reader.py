@@ -1,7 +1,7 @@
 """Who is named (读名): names of persons read by a small model of characters, trained on our own labelled text.
 
 The rules know names by lists and places; this reader weighs all that stands around a character at once. It says how likely
-each character belongs to a name and decides nothing: `detectors/told_reader.py` asks it. The model is
+each character belongs to a name and decides nothing: `detectors/told_reader.py` and the readings of children ask it. The model is
 regulations/guard/names.crfsuite, made by `gongkai guard-train`; the words of an office's own lists do not change it.
 """
 
@@ -102,25 +102,21 @@ def _kinds() -> dict[str, str]:
     """Return for each character that occurs in names what it is there: a surname (common, listed, rare, compound), a given name, a sound."""
     lists = base_lexicon().lists
     signs = {name: "".join(str(lists[name]).split()) for name in _LISTS}
-    surnames = signs["surnames"]
-    kinds: dict[str, str] = {}
     given = set(signs["given_characters"] + signs["also_given"])
     sounds = set(signs["transliteration"])
-    compound = {word[0] for word in lists["compound_surnames"]}
-    for sign in {*surnames, *signs["rare_surnames"], *given, *sounds, *compound}:
-        family = (
-            "C"
-            if sign in surnames[:_COMMON]
-            else "S"
-            if sign in surnames
-            else "R"
-            if sign in signs["rare_surnames"]
-            else "c"
-            if sign in compound
-            else "-"
-        )
-        kinds[sign] = family + ("g" if sign in given else "-") + ("t" if sign in sounds else "-")
-    return kinds
+    compound = [word[0] for word in lists["compound_surnames"]]
+    family: dict[str, str] = {}
+    for kind, several in (
+        ("c", compound),
+        ("R", signs["rare_surnames"]),
+        ("S", signs["surnames"]),
+        ("C", signs["surnames"][:_COMMON]),
+    ):
+        family.update(dict.fromkeys(several, kind))  # the later, the surer
+    return {
+        sign: family.get(sign, "-") + ("g" if sign in given else "-") + ("t" if sign in sounds else "-")
+        for sign in {*family, *given, *sounds}
+    }
 
 
 _LISTS = ("surnames", "rare_surnames", "given_characters", "also_given", "transliteration")
@@ -135,9 +131,8 @@ def _kind(sign: str, kinds: dict[str, str]) -> str:
 def features(sentence: str) -> list[list[str]]:
     """Return for each character what the model looks at: its neighbours, the words around it, what the characters are in names."""
     kinds = _kinds()
-    words: list[
-        tuple[str, str, str]
-    ] = []  # of each character: its word, its place in it, the word's part of speech
+    # of each character: its word, its place in it, the word's part of speech
+    words: list[tuple[str, str, str]] = []
     starts: list[int] = []
     for word, tag in rjieba.tag(sentence, False):
         start = len(words)

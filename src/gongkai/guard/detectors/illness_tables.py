@@ -87,11 +87,14 @@ def _named_in_rows(part: PartReading, table: Table) -> Iterator[Hit]:
     happened = {head.column for head in table.header or [] if _HAPPENED_HEADING.search(head.text)}
     if not happened or _is_of_staff_only(table):
         return
+    rows = []
     for row in table.body:
         others = {cell.column for cell in row} - happened
         names = {cell.column for cell in row if cell.column in others and is_name(cell.text, part.lexicon)}
         if names and _row_tells(part, row, others, set(), names, happened):
-            yield _told(part, [row])
+            rows.append(row)
+    if rows:
+        yield _told(part, rows)
 
 
 def _is_of_staff_only(table: Table) -> bool:
@@ -143,7 +146,7 @@ _NO_ILLNESS = frozenset(
 
 
 _MEASURED = re.compile(
-    r"[0-9.]+\s?(?:U/L|IU|[mμu]mol|mmHg|g/L|ng|pg|cm|mm)|缺乏|[↑↓]|偏[高低]|[阳]性|[升降]高|减[退低]|≥|超标"
+    r"[0-9.]+\s?(?:U/L|IU|[mμu]mol|mmHg|g/L|ng|pg|cm|mm)|缺乏|[↑↓]|偏[高低]|阳性|升高|减[退低]|≥|超标"
 )
 
 

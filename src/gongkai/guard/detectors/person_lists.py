@@ -18,7 +18,6 @@ _INLINE_HEADER = re.compile(
 )
 _LIST_MARK = re.compile(r"[、,，|/\t ]")
 _INTRODUCTION = 60
-_MASKED_FIELD = re.compile(r"\s")
 
 
 @lru_cache(maxsize=32)

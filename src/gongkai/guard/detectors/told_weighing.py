@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from gongkai.guard.core.care_matters import is_of_work
-from gongkai.guard.core.lexicon import Lexicon
 from gongkai.guard.core.name_reader import read_names
 from gongkai.guard.core.person_evidence import EXERCISE, is_among_experts, is_at_work
 from gongkai.guard.core.persons import Name
@@ -33,18 +31,21 @@ _PLAIN = 0.95  # how sure the rules are of a name that a label or the sex behind
 
 def illness_told(part: PartReading, title: str, found: Sequence[Hit]) -> Iterator[Hit]:
     """Yield what the rules found of illness and the second opinion does not exclude, then persons whom only that opinion finds."""
-    left = list(found)
+    named = sorted((hit for hit in found if hit.person), key=_place)
+    places = [_place(hit) for hit in named]
+    weighed: set[int] = set()
     cells = 0
     for sentence in sentences(part, title):
         if sentence.is_cell and cells >= MOST_CELLS:
             break  # the table is stopped already; prose comes before cells
-        here = [hit for hit in left if _lies_in(hit, sentence)]
-        left = [hit for hit in left if hit not in here]
-        kept = [hit for hit in here if _is_believed(hit, sentence, part.lexicon)]
+        near = named[bisect_left(places, sentence.start) : bisect_left(places, sentence.end)]
+        here = [hit for hit in near if hit.person and hit.person[1] <= sentence.end]
+        weighed.update(map(id, here))
+        kept = [hit for hit in here if _is_believed(part, hit, sentence)]
         kept += _only_read(part, sentence, kept, _ILLNESS)
         cells += sentence.is_cell and bool(kept)
         yield from kept or ([] if sentence.is_cell else _told_back(part, sentence, _ILLNESS))
-    yield from left
+    yield from (hit for hit in found if id(hit) not in weighed)
 
 
 def birth_told(part: PartReading, title: str, found: Sequence[tuple[int, int]]) -> Iterator[Hit]:
@@ -62,18 +63,18 @@ def birth_told(part: PartReading, title: str, found: Sequence[tuple[int, int]]) 
             yield from told or ([] if sentence.is_cell else _told_back(part, sentence, _BIRTH))
 
 
-def _lies_in(hit: Hit, sentence: Sentence) -> bool:
-    return hit.person is not None and sentence.start <= hit.person[0] and hit.person[1] <= sentence.end
+def _place(hit: Hit) -> int:
+    return hit.person[0] if hit.person else 0
 
 
-def _is_believed(hit: Hit, sentence: Sentence, lexicon: Lexicon) -> bool:
+def _is_believed(part: PartReading, hit: Hit, sentence: Sentence) -> bool:
     if (
         hit.person is None
         or hit.confidence >= _PLAIN
         or any(sign in sentence.text[slice(*hit.person)] for sign in "某×*＊○")
     ):
         return True
-    return _likely(sentence, lexicon, *hit.person).either >= BELIEVED
+    return _likely(part, sentence, *hit.person).either >= BELIEVED
 
 
 _ILLNESS, _BIRTH = "illness", "birth"
@@ -86,7 +87,7 @@ def _only_read(part: PartReading, sentence: Sentence, kept: Sequence[Hit], kind:
     for name in read_candidates(sentence.start, read_names(text)):
         if any(_covers(hit, name) for hit in kept):
             continue
-        share = _share(_likely(sentence, part.lexicon, name.start, name.end), kind)
+        share = _share(_likely(part, sentence, name.start, name.end), kind)
         if share >= SURE and (share >= BEYOND_DOUBT or not _speaks_against(part, sentence, name)):
             told = min(sentence.told, key=lambda span: abs(span[0] - name.start))
             found.append(_hit(part, name, (min(name.start, told[0]), max(name.end, told[1])), told, kind))
@@ -130,7 +131,11 @@ def _hit(part: PartReading, name: Name, span: tuple[int, int], told: tuple[int, 
     return Hit(part, *span, message, confidence=0.75, person=(name.start, name.end))
 
 
-@lru_cache(maxsize=4_000)
-def _likely(sentence: Sentence, lexicon: Lexicon, start: int, end: int) -> Likelihood:
-    names = read_names(sentence.text[sentence.start : sentence.end])
-    return likelihood(sentence, lexicon, Asked(Name(start, end, "read"), names, sentence.start))
+def _likely(part: PartReading, sentence: Sentence, start: int, end: int) -> Likelihood:
+    """Return what the model says of the name at `start`; asked once, and forgotten with the part."""
+
+    def ask() -> Likelihood:
+        names = read_names(sentence.text[sentence.start : sentence.end])
+        return likelihood(sentence, part.lexicon, Asked(Name(start, end, "read"), names, sentence.start))
+
+    return part.remember(f"likely:{sentence.start}:{start}:{end}", ask)
